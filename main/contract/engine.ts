@@ -17,11 +17,18 @@ export const engineProtocolVersion = 1;
 
 /**
  * How frozen weights of the base model are stored: int8 has one scale for each output of a layer, and needs a quarter
- * of float32.
+ * of float32. nf4 keeps linear layers in 4 bits (formats/nf4.ts), packed the blocks that a GGUF has; what is in
+ * no linear layer or block is then stored as it is multiplied.
  */
-export const weightPrecisions = ['float32', 'bf16', 'int8'] as const;
+export const weightPrecisions = ['float32', 'bf16', 'int8', 'nf4', 'packed'] as const;
 export type WeightPrecision = (typeof weightPrecisions)[number];
-export type ProductPrecision = Exclude<WeightPrecision, 'int8'>;
+export const productPrecisions = ['float32', 'bf16'] as const;
+export type ProductPrecision = (typeof productPrecisions)[number];
+
+/** Whether weights are no numbers that training could change. */
+export function isQuantised(precision: WeightPrecision | undefined): boolean {
+  return precision !== undefined && !(productPrecisions as readonly string[]).includes(precision);
+}
 
 /** What matrices are multiplied in with these settings. */
 export function productsOf({
@@ -30,7 +37,7 @@ export function productsOf({
   products = 'bf16',
 }: Omit<EngineSettings, 'threads'>): ProductPrecision {
   if (!computingOf(backend).precisions.includes('bf16')) return 'float32';
-  return precision === 'int8' ? products : precision;
+  return precision === 'float32' || precision === 'bf16' ? precision : products;
 }
 
 /** Which backend and how; `auto` was already resolved by the studio, which can say why. */
@@ -40,7 +47,7 @@ export interface EngineSettings {
   readonly libraryDir?: string;
   readonly device?: DeviceName;
   readonly precision: WeightPrecision;
-  /** What TensorFlow multiplies int8 weights in: bf16 where absent. Other weights are multiplied as they are stored. */
+  /** What TensorFlow multiplies quantised weights in: bf16 where absent. Others are multiplied as they are stored. */
   readonly products?: ProductPrecision;
   readonly threads: number;
 }

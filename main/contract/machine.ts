@@ -75,8 +75,12 @@ export interface ModelFit {
     readonly maxLength: number;
     readonly batchSize: number;
   }[];
-  /** With the base kept as int8: for chat, and for training with the thriftiest method that goes with it. */
-  readonly int8: { readonly chatBytes: number; readonly trainingBytes: number };
+  /** With the base kept in fewer bits: for chat, and for training with the thriftiest method that goes with it. */
+  readonly thriftier: readonly {
+    readonly precision: WeightPrecision;
+    readonly chatBytes: number;
+    readonly trainingBytes: number;
+  }[];
   readonly freeMemoryBytes: number;
   readonly totalMemoryBytes: number;
 }

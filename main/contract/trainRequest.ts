@@ -89,8 +89,12 @@ export const trainRequestSchema = z.object({
   precision: described(z.enum(weightPrecisions).optional(), {
     title: { en: 'Precision', ja: '精度' },
     description: {
-      en: 'In which the base is kept; int8 needs half the memory of bf16 and loses a little',
-      ja: 'ベースを保持する精度。int8 は bf16 の半分のメモリで、わずかに精度が落ちます',
+      en: 'In which the base is kept; int8 needs half the memory of bf16 and loses a little, nf4 a quarter (4 bits, as in QLoRA; tables of tokens and the head stay whole), packed keeps the blocks of a GGUF as they are',
+      ja: 'ベースを保持する精度。int8 は bf16 の半分のメモリでわずかに精度が落ち、nf4 は約 4 分の 1（QLoRA と同じ 4 ビット。トークンの表とヘッドはそのまま）、packed は GGUF のブロックをそのまま保ちます',
+    },
+    choiceNames: {
+      nf4: { en: 'nf4 (4 bits)', ja: 'nf4（4 ビット）' },
+      packed: { en: 'packed (as the GGUF has it)', ja: 'packed（GGUF のまま）' },
     },
     advanced: true,
   }),

@@ -15,7 +15,7 @@ type Log = (event: EngineRequests['selfTest'][1]) => void;
 type Check = SelfTestResult['checks'][number];
 
 /** How far products of this precision may be off, relative to the largest value. */
-const tolerance = { float32: 1e-5, bf16: 2e-2, int8: 2e-2 } as const;
+const tolerance = { float32: 1e-5, bf16: 2e-2, int8: 2e-2, nf4: 0.2, packed: 2e-2 } as const;
 
 /** Deterministic values in [−1, 1]. */
 function values(size: number, seed: number): Float32Array {
@@ -44,7 +44,7 @@ function worstError(found: ArrayLike<number>, expected: ArrayLike<number>): numb
 async function checkProduct(backend: Backend): Promise<Check> {
   const [M, K, N] = [33, 65, 17] as const;
   const [x, w] = [values(M * K, 1), values(N * K, 2)];
-  const weight = backend.frozenWeight([N, K], [{ from: 0, values: w }]);
+  const weight = backend.frozenWeight([N, K], { pieces: [{ from: 0, values: w }], isLinear: true });
   const product = backend.compile('selfTestProduct', (inputs) => ({ y: frozenLinear(inputs.x, weight) }));
   const input = tf.tensor2d(x, [M, K]);
   const outputs = product({ x: input });

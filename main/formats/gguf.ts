@@ -51,6 +51,8 @@ export interface GgufFile {
    * again.
    */
   readPart(name: string, from: number, count: number): Float32Array | Uint16Array;
+  /** The bytes of the same, still quantised; in memory that the next call uses again. */
+  readPartBytes(name: string, from: number, count: number): Uint8Array;
   close(): void;
 }
 
@@ -97,11 +99,15 @@ function openFile(
   const readFloat32 = (name: string): Float32Array =>
     decoderOf(name)(readBytes(name), elementCount(getInfo(name).shape));
   const scratch = new Scratch();
-  const readPart = (name: string, from: number, count: number): Float32Array | Uint16Array => {
+  const readPartBytes = (name: string, from: number, count: number): Uint8Array => {
     const { type } = getInfo(name);
     const byteOf = (element: number): number => (element / type.blockSize) * type.blockBytes;
+    return readByteRange(name, byteOf(from), byteOf(count));
+  };
+  const readPart = (name: string, from: number, count: number): Float32Array | Uint16Array => {
+    const { type } = getInfo(name);
     const decode = decoderOf(name);
-    const bytes = readByteRange(name, byteOf(from), byteOf(count));
+    const bytes = readPartBytes(name, from, count);
     if (type.name === 'BF16') return new Uint16Array(bytes.buffer, 0, count);
     return decode(bytes, count, type.name === 'F32' ? undefined : scratch.floats(count));
   };
@@ -110,7 +116,7 @@ function openFile(
     if (place) return ranges.read(place.offset, place.sizeBytes);
     throw new GraftError('notFound', words.noEntry({ file: path, name: key }), { file: path, field: key });
   };
-  return { path, ...head, readStored, readBytes, readFloat32, readPart, close: () => ranges.close() };
+  return { path, ...head, readStored, readBytes, readFloat32, readPart, readPartBytes, close: () => ranges.close() };
 }
 
 /** Of type number and value, in bytes from the start of the file. */

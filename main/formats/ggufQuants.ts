@@ -225,13 +225,13 @@ function decodeQ6_K(bytes: Uint8Array, at: number, out: Float32Array, to: number
 }
 
 /** Scales 0–3 in the low six bits of bytes 0–3; of 4–7 four bits are in bytes 8–11, two on top of bytes 0–3. */
-function sixBitScale(bytes: Uint8Array, at: number, group: number): number {
+export function sixBitScale(bytes: Uint8Array, at: number, group: number): number {
   if (group < 4) return bytes[at + group] & 63;
   return (bytes[at + 4 + group] & 15) | ((bytes[at + group - 4] >> 6) << 4);
 }
 
 /** Minima likewise, from bytes 4–7 and the high nibbles of bytes 8–11. */
-function sixBitMinimum(bytes: Uint8Array, at: number, group: number): number {
+export function sixBitMinimum(bytes: Uint8Array, at: number, group: number): number {
   if (group < 4) return bytes[at + 4 + group] & 63;
   return (bytes[at + 4 + group] >> 4) | ((bytes[at + group] >> 6) << 4);
 }

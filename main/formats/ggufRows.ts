@@ -5,12 +5,20 @@
  */
 
 /** Hugging Face order to the file's; `values` is (rows, anything), `heads` divides the rows. */
-export function permuteRows<T extends Float32Array | Uint16Array>(values: T, rows: number, heads: number): T {
+export function permuteRows<T extends Float32Array | Uint16Array | Uint8Array>(
+  values: T,
+  rows: number,
+  heads: number,
+): T {
   return moveRows(values, rows, (row) => fileRow(row, rows / heads));
 }
 
 /** The inverse. */
-export function unpermuteRows<T extends Float32Array | Uint16Array>(values: T, rows: number, heads: number): T {
+export function unpermuteRows<T extends Float32Array | Uint16Array | Uint8Array>(
+  values: T,
+  rows: number,
+  heads: number,
+): T {
   const from = Array.from({ length: rows }, (_, row) => fileRow(row, rows / heads));
   const to: number[] = [];
   from.forEach((row, index) => (to[row] = index));
@@ -23,7 +31,11 @@ function fileRow(row: number, headRows: number): number {
   return row - inHead + 2 * (inHead % half) + Math.floor(inHead / half);
 }
 
-function moveRows<T extends Float32Array | Uint16Array>(values: T, rows: number, target: (row: number) => number): T {
+function moveRows<T extends Float32Array | Uint16Array | Uint8Array>(
+  values: T,
+  rows: number,
+  target: (row: number) => number,
+): T {
   const result = values.slice() as T;
   const length = values.length / rows;
   for (let row = 0; row < rows; row++)

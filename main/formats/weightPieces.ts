@@ -13,7 +13,7 @@ export interface WeightPiece {
   readonly values: Float32Array | Uint16Array;
 }
 
-interface Rows {
+export interface Rows {
   readonly shape: readonly number[];
   /** How many neighbouring rows must be in one piece. */
   readonly rowsTogether?: number;
@@ -21,11 +21,16 @@ interface Rows {
 
 /** All rows in order; `read` gives `count` elements from element `from` on. */
 export function* inPieces(
-  { shape, rowsTogether = 1 }: Rows,
+  rows: Rows,
   read: (from: number, count: number) => WeightPiece['values'],
 ): Generator<WeightPiece> {
+  for (const { from, count } of partsOf(rows)) yield { from, values: read(from, count) };
+}
+
+/** The same places, in elements. */
+export function* partsOf({ shape, rowsTogether = 1 }: Rows): Generator<{ from: number; count: number }> {
   const total = shape.reduce((product, size) => product * size, 1);
   const smallest = (shape.length < 2 ? 1 : total / shape[0]) * rowsTogether;
   const step = Math.max(1, Math.floor(pieceElements / smallest)) * smallest;
-  for (let from = 0; from < total; from += step) yield { from, values: read(from, Math.min(step, total - from)) };
+  for (let from = 0; from < total; from += step) yield { from, count: Math.min(step, total - from) };
 }

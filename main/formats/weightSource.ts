@@ -20,6 +20,7 @@ import { transposedFloats } from './transposed.ts';
 import { findWeightFiles } from './weightFiles.ts';
 import type { ShardIndex } from './weightFiles.ts';
 import { inPieces } from './weightPieces.ts';
+import { bytesInPieces, type StoredBlocks } from './storedBlocks.ts';
 import type { WeightPiece } from './weightPieces.ts';
 import { weightWords as words } from '../contract/words/weights.ts';
 
@@ -35,6 +36,8 @@ export interface WeightSource {
   readStored(name: string): Uint8Array | undefined;
   /** The same values a few rows at a time, for an upload: see weightPieces.ts. */
   pieces(name: string): Iterable<WeightPiece>;
+  /** The blocks of a matrix that a GGUF has quantised; undefined for all others. */
+  blocks(name: string): StoredBlocks | undefined;
   close(): void;
 }
 
@@ -46,6 +49,7 @@ interface Entry {
   readonly readFloat32: () => Float32Array;
   readonly readStored?: () => Uint8Array;
   readonly pieces: () => Iterable<WeightPiece>;
+  readonly blocks?: StoredBlocks | undefined;
 }
 
 interface OpenFiles {
@@ -104,6 +108,7 @@ export function openWeights(
     storedAs: (name) => getEntry(name).storedAs,
     readStored: (name) => getEntry(name).readStored?.(),
     pieces: (name) => getEntry(name).pieces(),
+    blocks: (name) => getEntry(name).blocks,
     close: () => opened.close(),
   };
 }
@@ -208,8 +213,8 @@ function ggufEntry(file: GgufFile, name: string, transform: GgufTransform): Entr
   const type = info?.type;
   const headRows = transform.kind === 'ropeRows' ? (shape[0] ?? 0) / transform.heads : 1;
   const rowLength = shape.length < 2 ? 1 : (shape.at(-1) ?? 1);
-  const inOrder = <T extends Float32Array | Uint16Array>(values: T): T => {
-    const rows = values.length / rowLength; // all of them, or those of a piece
+  const inOrder = <T extends Float32Array | Uint16Array | Uint8Array>(values: T, width = rowLength): T => {
+    const rows = values.length / width; // all of them, or those of a piece
     return transform.kind === 'ropeRows' ? unpermuteRows(values, rows, rows / headRows) : values;
   };
   const readFloat32 = (): Float32Array => {
@@ -225,7 +230,20 @@ function ggufEntry(file: GgufFile, name: string, transform: GgufTransform): Entr
       transform.kind === 'plusOne'
         ? [{ from: 0, values: readFloat32() }] // a norm: a few thousand values
         : inPieces({ shape, rowsTogether: headRows }, (from, count) => inOrder(file.readPart(name, from, count))),
+    blocks: type === undefined ? undefined : ggufBlocks(),
   };
+  /** A matrix of whole blocks whose values nothing was added to. */
+  function ggufBlocks(): StoredBlocks | undefined {
+    if (type === undefined || type.blockSize === 1 || shape.length !== 2 || transform.kind === 'plusOne')
+      return undefined;
+    const rowBytes = (rowLength / type.blockSize) * type.blockBytes;
+    const rows = { shape, rowsTogether: headRows };
+    return {
+      type,
+      pieces: () =>
+        bytesInPieces(rows, type.blockSize, (from, count) => inOrder(file.readPartBytes(name, from, count), rowBytes)),
+    };
+  }
 }
 
 /** Weights that lie (in, out) in Hugging Face files. */

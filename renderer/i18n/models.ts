@@ -31,8 +31,8 @@ export const modelWords = catalogue(
     assumes: (tokens: string, batch: number) =>
       `With recommended settings: ${batch} rows at a time, each of ${tokens} tokens. Shorter rows need less; the form says how much.`,
     freeNow: (free: string, total: string) => `The mark is what is free now: ${free} of ${total}.`,
-    withInt8: (chat: string, training: string) =>
-      `With the precision int8 it needs about ${chat} to chat and ${training} to train, and answers a little less exactly.`,
+    withPrecision: (precision: string, chat: string, training: string) =>
+      `With the precision ${precision} it needs about ${chat} to chat and ${training} to train, and answers a little less exactly.`,
     withAdapter: (verdict: string, size: string) => `${verdict} · the adapter takes ${size}`,
     measuring: 'Measuring …',
     cannotFit: 'Could not be worked out.',
@@ -121,8 +121,8 @@ export const modelWords = catalogue(
     assumes: (tokens, batch) =>
       `推奨設定で、一度に ${batch} 行、1 行 ${tokens} トークンの場合です。行が短ければ少なくて済み、学習の画面に表示されます。`,
     freeNow: (free, total) => `印は現在の空き容量です: ${free} / ${total}。`,
-    withInt8: (chat, training) =>
-      `精度 int8 なら、チャットに約 ${chat}、学習に約 ${training} で足ります。正確さはわずかに落ちます。`,
+    withPrecision: (precision, chat, training) =>
+      `精度 ${precision} なら、チャットに約 ${chat}、学習に約 ${training} で足ります。正確さはわずかに落ちます。`,
     withAdapter: (verdict, size) => `${verdict} · アダプターは ${size}`,
     measuring: '計算中…',
     cannotFit: '計算できませんでした。',

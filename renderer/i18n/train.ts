@@ -86,7 +86,7 @@ export const trainWords = catalogue(
     memoryOfRows: (longest: string, size: string, tokens: string) =>
       `The longest row here has ${longest} tokens. With rows of ${tokens}, as Models counts, it is ${size}.`,
     tooMuchMemory:
-      'This is more than is free now. A shorter maximum length, a smaller batch, or Recompute or the precision int8 under Advanced needs less.',
+      'This is more than is free now. A shorter maximum length, a smaller batch, or Recompute or the precision int8 or nf4 under Advanced needs less.',
     adapterSize: 'Adapter',
     trainedParameters: 'Trained parameters',
     steps: 'Steps',
@@ -207,7 +207,7 @@ export const trainWords = catalogue(
     memoryOfRows: (longest, size, tokens) =>
       `ここで最も長い行は ${longest} トークンです。モデル画面と同じ ${tokens} トークンの行なら ${size} になります。`,
     tooMuchMemory:
-      '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8 を使うと減ります。',
+      '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8・nf4 を使うと減ります。',
     adapterSize: 'アダプター',
     trainedParameters: '学習パラメーター',
     steps: 'ステップ数',

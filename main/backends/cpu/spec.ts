@@ -6,7 +6,7 @@ export const cpuSpec = {
   id: 'cpu',
   title: { en: 'Plain JavaScript', ja: 'JavaScript のみ' },
   computing: {
-    precisions: ['float32', 'int8'],
+    precisions: ['float32', 'int8', 'nf4', 'packed'],
     auto: false,
     usesThreads: false,
     engineBytes: 130e6,

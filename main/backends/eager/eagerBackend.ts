@@ -1,13 +1,13 @@
 /**
  * What WebAssembly and plain JavaScript share: "compiled" functions run eagerly inside tf.tidy, and everything is
- * float32 but weights that are kept as int8.
+ * float32 but weights that are kept in fewer bits.
  */
 import type { WeightPrecision } from '../../contract/engine.ts';
 import { setExecutionOrder } from '../../engine/ops/order.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../engine/tf.ts';
-import type { Backend, Compiled } from '../../engine/backends/backend.ts';
+import type { Backend, Compiled, FrozenSource } from '../../engine/backends/backend.ts';
 import { uploadFloats } from './floatTensors.ts';
-import { uploadInt8 } from './int8Tensors.ts';
+import { uploadBlocks, uploadInt8, uploadNf4 } from './hostMatrices.ts';
 import { registerEagerKernels } from './kernels.ts';
 import type { Said } from '../../contract/words/words.ts';
 
@@ -17,6 +17,13 @@ function ownedOutputs(outputs: NamedTensorMap, inputs: NamedTensorMap): NamedTen
   return Object.fromEntries(
     Object.entries(outputs).map(([name, tensor]) => [name, given.has(tensor) ? tensor.clone() : tensor]),
   );
+}
+
+function uploadWeight(precision: WeightPrecision, shape: readonly number[], source: FrozenSource): Tensor {
+  if (precision === 'int8') return uploadInt8(shape, source);
+  if (precision === 'nf4' && source.isLinear === true) return uploadNf4(shape, source);
+  const packed = precision === 'packed' && source.blocks ? uploadBlocks(shape, source.blocks) : undefined;
+  return packed ?? uploadFloats(shape, source.pieces);
 }
 
 /** `id` is tfjs' current backend. */
@@ -32,7 +39,7 @@ export function eagerBackend(id: 'wasm' | 'cpu', device: Said, precision: Weight
       const run = (inputs: NamedTensorMap): NamedTensorMap => tf.tidy(() => ownedOutputs(fn(inputs), inputs));
       return Object.assign(run, { dispose: () => undefined });
     },
-    frozenWeight: (shape, pieces) => (precision === 'int8' ? uploadInt8 : uploadFloats)(shape, pieces),
+    frozenWeight: (shape, source) => uploadWeight(precision, shape, source),
     frozen: (data, shape) => uploadFloats(shape, [{ from: 0, values: data }]),
     trimMemory: () => undefined,
     liveTensors: () => tf.memory().numTensors,

@@ -1,11 +1,12 @@
 /**
  * Graft's ops (ops/kernels.ts) in plain tfjs, for the backends that run eagerly in float32. The gather and its
  * gradient are one-hot products where the wasm backend has no kernel for them, and so are slow: they are there to be
- * right everywhere. Int8 matrices are int8Tensors.ts' affair.
+ * right everywhere. Matrices of integers and packed blocks are hostMatrices.ts'
+ * affair.
  */
 import type { KernelName } from '../../engine/ops/kernels.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
-import { expandInt8, findInt8, gatherInt8, timesInt8, timesTransposedInt8 } from './int8Tensors.ts';
+import { expandHidden, findHidden, gatherHidden, timesHidden, timesTransposedHidden } from './hostMatrices.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
 type Attributes = Readonly<Record<string, unknown>>;
@@ -14,21 +15,21 @@ type Kernel = (inputs: Inputs, attributes: Attributes) => Tensor | Tensor[];
 const eagerKernels: Record<KernelName, Kernel> = {
   GraftMatMul: ({ a, b }, { transposeA, transposeB }) => {
     const left = transposeA === true ? tf.transpose(a) : a;
-    const matrix = findInt8(b);
+    const matrix = findHidden(b);
     if (matrix)
-      return transposeB === true ? timesTransposedInt8(left, matrix, timesTransposed) : timesInt8(left, matrix);
+      return transposeB === true ? timesTransposedHidden(left, matrix, timesTransposed) : timesHidden(left, matrix);
     return transposeB === true ? timesTransposed(left, b) : tf.matMul(left, b);
   },
   GraftBatchMatMul: ({ a, b }, { transposeA, transposeB }) =>
     tf.matMul(a, b, transposeA as boolean, transposeB as boolean),
   GraftCompact: ({ x }) => x.clone(),
   GraftExpand: ({ x }) => {
-    const matrix = findInt8(x);
-    return matrix ? expandInt8(matrix) : x.clone();
+    const matrix = findHidden(x);
+    return matrix ? expandHidden(matrix) : x.clone();
   },
   GraftGather: ({ table, ids }) => {
-    const matrix = findInt8(table);
-    return matrix ? gatherInt8(matrix, ids) : tf.gather(table, ids);
+    const matrix = findHidden(table);
+    return matrix ? gatherHidden(matrix, ids) : tf.gather(table, ids);
   },
   GraftScatterRows: ({ values, ids }, { rows }) =>
     tf.matMul(tf.transpose(tf.oneHot(ids, rows as number).toFloat()), values),

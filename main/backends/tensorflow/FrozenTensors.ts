@@ -1,42 +1,93 @@
 /**
  * Frozen weights on TensorFlow, written straight into its memory piece by piece: one small buffer is all that is held
- * of a weight beside the tensor itself, and the same one for all weights until `release`.
+ * of a weight beside the tensor itself, and the same one for all weights until `release`. Of packed matrices the packed
+ * form of one lies on the host while it is made.
  */
 import type { WeightPrecision } from '../../contract/engine.ts';
+import type { FrozenSource } from '../../engine/backends/backend.ts';
 import { bfloat16ToFloat32, float32ToBfloat16 } from '../../formats/floats.ts';
 import { Scratch } from '../../formats/scratch.ts';
 import type { WeightPiece } from '../../formats/weightPieces.ts';
 import type { Tensor } from '../../engine/tf.ts';
 import { quantiseRows } from '../../engine/backends/int8Rows.ts';
+import { quantiseNf4 } from '../../formats/nf4.ts';
 import { DataType } from './attributes.ts';
 import type { WriteBytes } from './eagerSession.ts';
+import { blockTensors } from './matrices/blockTensors.ts';
+import { CodeTables } from './matrices/codeTables.ts';
+import { int8Matrix } from './matrices/int8Matrix.ts';
+import { nf4Tensors } from './matrices/nf4Tensors.ts';
+import type { HiddenMatrix } from './matrices/hiddenMatrix.ts';
 import type { TfjsBackend } from './tfjsBackend.ts';
 
-const dtypes = { float32: DataType.float, bf16: DataType.bfloat16, int8: DataType.int8 } as const;
-const elementBytes = { float32: 4, bf16: 2, int8: 1 } as const;
+const dtypes = { float32: DataType.float, bf16: DataType.bfloat16 } as const;
+const elementBytes = { float32: 4, bf16: 2 } as const;
+
+type Shape = readonly number[];
 
 export class FrozenTensors {
   readonly #backend: TfjsBackend;
+  readonly #tables: CodeTables;
   readonly #floats = new Scratch();
   /** bf16 or int8 on their way to the tensor. */
   readonly #narrow = new Scratch();
 
   constructor(backend: TfjsBackend) {
     this.#backend = backend;
+    this.#tables = new CodeTables(backend.binding.session);
   }
 
-  /** (rows, columns) in `storage`; see Backend.frozenWeight for what may be done with it. */
-  upload(storage: WeightPrecision, shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor {
-    const { binding } = this.#backend;
-    const size = shape.reduce((product, length) => product * length, 1);
-    const dtype = dtypes[storage];
-    const scales = new Float32Array(storage === 'int8' ? shape[0] : 0);
-    const id = binding.session.fillTensor({ shape, dtype, sizeBytes: size * elementBytes[storage] }, (write) => {
-      if (storage === 'int8') this.#writeInt8(pieces, size / shape[0], scales, write);
-      else for (const { from, values } of pieces) write(from * elementBytes[storage], this.#stored(storage, values));
+  /**
+   * (rows, columns) in `storage`; what that does not keep packed is stored as `products` says. See Backend.frozenWeight
+   * for what may be done with it.
+   */
+  upload(storage: WeightPrecision, products: keyof typeof dtypes, shape: Shape, source: FrozenSource): Tensor {
+    if (storage === 'int8') return this.#uploadInt8(shape, source.pieces);
+    if (storage === 'nf4' && source.isLinear === true) return this.#uploadNf4(shape, source.pieces);
+    const packed = storage === 'packed' ? this.#uploadBlocks(shape, source) : undefined;
+    if (packed !== undefined) return packed;
+    return this.uploadNumbers(storage === 'float32' || storage === 'bf16' ? storage : products, shape, source.pieces);
+  }
+
+  /** The same, unquantised. */
+  uploadNumbers(storage: keyof typeof dtypes, shape: Shape, pieces: Iterable<WeightPiece>): Tensor {
+    const bytes = elementBytes[storage];
+    const layout = { shape, dtype: dtypes[storage], sizeBytes: sizeOf(shape) * bytes };
+    const id = this.#backend.binding.session.fillTensor(layout, (write) => {
+      for (const { from, values } of pieces) write(from * bytes, this.#stored(storage, values));
     });
-    if (storage === 'int8') binding.setScales(id, binding.createTensor([scales.length], DataType.float, scales));
-    return this.#backend.createOutputTensor({ id, shape: [...shape], dtype });
+    return this.#backend.createOutputTensor({ id, shape: [...shape], dtype: dtypes[storage] });
+  }
+
+  #uploadInt8(shape: Shape, pieces: Iterable<WeightPiece>): Tensor {
+    const { binding } = this.#backend;
+    const scales = new Float32Array(shape[0]);
+    const layout = { shape, dtype: DataType.int8, sizeBytes: sizeOf(shape) };
+    const id = binding.session.fillTensor(layout, (write) => {
+      this.#writeInt8(pieces, sizeOf(shape) / shape[0], scales, write);
+    });
+    const ofRows = binding.session.createTensor([scales.length], DataType.float, scales);
+    return this.#withFace(id, int8Matrix(id, ofRows, shape));
+  }
+
+  #uploadNf4(shape: Shape, pieces: Iterable<WeightPiece>): Tensor {
+    const asFloats = (values: WeightPiece['values']): Float32Array => this.#asFloats(values);
+    function* floats(): Generator<Float32Array> {
+      for (const { values } of pieces) yield asFloats(values);
+    }
+    const made = nf4Tensors(this.#backend.binding, this.#tables, shape, quantiseNf4(sizeOf(shape), floats()));
+    return this.#withFace(made.codes, made.matrix);
+  }
+
+  #uploadBlocks(shape: Shape, { blocks }: FrozenSource): Tensor | undefined {
+    if (blocks === undefined) return undefined;
+    const made = blockTensors(this.#backend.binding, this.#tables, shape, blocks);
+    return made && this.#withFace(made.codes, made.matrix);
+  }
+
+  #withFace(id: number, matrix: HiddenMatrix): Tensor {
+    this.#backend.binding.hide(id, matrix);
+    return this.#backend.createOutputTensor({ id, shape: [matrix.rows, matrix.columns], dtype: DataType.float });
   }
 
   #stored(storage: 'float32' | 'bf16', values: WeightPiece['values']): WeightPiece['values'] {
@@ -61,4 +112,8 @@ export class FrozenTensors {
     this.#floats.release();
     this.#narrow.release();
   }
+}
+
+function sizeOf(shape: Shape): number {
+  return shape.reduce((product, length) => product * length, 1);
 }

@@ -5,7 +5,8 @@ import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 /** TF_DataType values that occur here. */
 export const DataType = {
-  ...{ float: 1, int32: 3, uint8: 4, int8: 6, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, resource: 20 },
+  ...{ float: 1, int32: 3, uint8: 4, int8: 6, string: 7, complex64: 8, int64: 9, bool: 10, bfloat16: 14, uint16: 17 },
+  ...{ half: 19, resource: 20 },
 } as const;
 
 /** TF_AttrType as tfjs-node numbers it. */

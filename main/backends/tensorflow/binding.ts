@@ -1,12 +1,14 @@
 /**
  * The object that NodeJSKernelBackend of tfjs-node calls its binding, over the TensorFlow C API. While a recording is
- * on, ops go into its graph instead of running. tfjs knows no bfloat16 and no int8: a tensor may hold either behind
- * tfjs' float32 face, and whatever stock kernel meets one gets it cast up first, so that neither ever spreads by
- * accident. An int8 tensor is a matrix with a float32 scale for each row, held beside it here and freed with it.
+ * on, ops go into its graph instead of running. tfjs knows no bfloat16 and no int8: a tensor may hold either, or packed
+ * blocks, behind tfjs' float32 face, and whatever stock kernel meets one gets it cast up first, so that neither ever
+ * spreads by accident. Integers and packed blocks are a `HiddenMatrix`: what belongs to one is held here and freed with
+ * it.
  */
 import { GraftError } from '../../contract/errors.ts';
 import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
+import type { HiddenMatrix } from './matrices/hiddenMatrix.ts';
 import { Recording, type RecordedFunction } from './recording.ts';
 import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
@@ -22,7 +24,7 @@ function inBf16(attribute: Attribute): Attribute {
 export class Binding {
   readonly session: EagerSession;
   #recording: Recording | undefined;
-  #scales = new Map<number, number>();
+  #matrices = new Map<number, HiddenMatrix>();
 
   readonly TF_FLOAT = DataType.float;
   readonly TF_INT32 = DataType.int32;
@@ -62,23 +64,30 @@ export class Binding {
     return (this.#recording ?? this.session).createTensor(shape, dtype, values);
   }
 
+  /** The same for a kernel's own use: of a recorded one the graph alone keeps the values. */
+  constant(shape: readonly number[], dtype: number, values: ArrayBufferView): number {
+    const id = this.createTensor(shape, dtype, values);
+    this.#recording?.deleteTensor(id);
+    return id;
+  }
+
   deleteTensor(id: number): void {
     const target = this.#recording ?? this.session;
     target.deleteTensor(id);
-    const scales = this.#scales.get(id);
-    if (scales === undefined || this.session.has(id)) return;
-    this.#scales.delete(id);
-    this.session.deleteTensor(scales);
+    const matrix = this.#matrices.get(id);
+    if (matrix === undefined || this.session.has(id)) return;
+    this.#matrices.delete(id);
+    for (const companion of matrix.companions) this.session.deleteTensor(companion);
   }
 
-  /** Row r of the int8 matrix `id` stands for scales[r] times its values; both are freed together. */
-  setScales(id: number, scales: number): void {
-    this.#scales.set(id, scales);
+  /** `id` is the tensor behind whose face the matrix lies; what belongs to it is freed with that. */
+  hide(id: number, matrix: HiddenMatrix): void {
+    this.#matrices.set(id, matrix);
   }
 
-  /** The scales (rows) of an int8 matrix, undefined for every other tensor. */
-  findScales(id: number): number | undefined {
-    return this.#scales.get(id);
+  /** undefined for a tensor that is what it seems, or bf16. */
+  findHidden(id: number): HiddenMatrix | undefined {
+    return this.#matrices.get(id);
   }
 
   tensorDataSync(id: number): ReturnType<EagerSession['read']> {
@@ -123,14 +132,16 @@ export class Binding {
     return types.includes(DataType.bfloat16) && !types.includes(DataType.float);
   }
 
-  /** The same values in another type; an int8 matrix is multiplied out by its scales. */
+  /** The same values in another type; a hidden matrix is expanded as a whole. */
   cast(id: number, to: number): number {
-    const scales = this.#scales.get(id);
-    if (scales === undefined) return this.convert(id, to);
-    return this.convert(this.multiply(this.convert(id, DataType.float), this.asColumn(scales)), to);
+    const matrix = this.#matrices.get(id);
+    if (matrix === undefined) return this.convert(id, to);
+    const { rows, rowScales } = matrix;
+    const values = matrix.expand(this, { from: 0, count: rows }, DataType.float);
+    return this.convert(rowScales === undefined ? values : this.multiply(values, this.asColumn(rowScales)), to);
   }
 
-  /** As `cast`, but of an int8 matrix the integers themselves. */
+  /** As `cast`, but of the numbers that a tensor holds, whatever they stand for. */
   convert(id: number, to: number): number {
     const from = this.dtype(id);
     if (from === to) return id;
@@ -139,13 +150,13 @@ export class Binding {
   }
 
   toFloat(id: number): number {
-    const isHidden = [DataType.bfloat16, DataType.int8].includes(this.dtype(id));
-    return isHidden ? this.cast(id, DataType.float) : id;
+    const isOther = this.dtype(id) === DataType.bfloat16 || this.#matrices.has(id);
+    return isOther ? this.cast(id, DataType.float) : id;
   }
 
   /** (N) → (N, 1). */
   asColumn(id: number): number {
-    const axis = this.createTensor([], DataType.int32, Int32Array.of(1));
+    const axis = this.constant([], DataType.int32, Int32Array.of(1));
     return this.execute(
       'ExpandDims',
       [typeAttr('T', this.dtype(id)), typeAttr('Tdim', DataType.int32)],

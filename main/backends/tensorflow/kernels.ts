@@ -1,13 +1,14 @@
 /**
  * Graft's ops (ops/kernels.ts) as TensorFlow ops. Where products are bf16, they run on bf16 inputs and come out as
- * float32; everything else is float32. Of int8 matrices only products and gathers know: see int8Kernels.ts.
+ * float32; everything else is float32. Of integers and packed blocks only products and gathers know: see
+ * hiddenProducts.ts.
  */
 import { tf, type Tensor } from '../../engine/tf.ts';
 import type { KernelName } from '../../engine/ops/kernels.ts';
 import type { ProductPrecision } from '../../contract/engine.ts';
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
-import { gatherInt8, timesInt8, timesTransposedInt8 } from './int8Kernels.ts';
+import { timesHidden, timesTransposedHidden } from './hiddenProducts.ts';
 import { tensorId, tfjsBackendName, type TfjsBackend } from './tfjsBackend.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
@@ -20,19 +21,17 @@ function tensorflowKernels(backend: TfjsBackend, products: ProductPrecision): Re
   const id = (tensor: Tensor): number => tensorId(backend, tensor);
   const wrap = (result: number, shape: readonly number[]): Tensor =>
     backend.createOutputTensor({ id: result, shape: [...shape], dtype: binding.dtype(result) });
-  const scalar = (value: number): number => binding.createTensor([], DataType.int32, Int32Array.of(value));
-  const int8Matrix = (tensor: Tensor) => {
-    const scales = binding.findScales(id(tensor));
-    const [rows, columns] = tensor.shape;
-    return scales === undefined ? undefined : { id: id(tensor), scales, rows, columns };
-  };
+  const scalar = (value: number): number => binding.constant([], DataType.int32, Int32Array.of(value));
   const same = (result: number, x: Tensor): Tensor => (result === id(x) ? x.clone() : wrap(result, x.shape));
 
   return {
     GraftMatMul: ({ a, b }, { transposeA, transposeB, compactResult }) => {
-      const matrix = int8Matrix(b);
+      const matrix = binding.findHidden(id(b));
       if (matrix && transposeA !== true) {
-        const product = (transposeB === true ? timesTransposedInt8 : timesInt8)(binding, id(a), matrix, storage);
+        const product =
+          transposeB === true
+            ? timesTransposedHidden(binding, id(a), matrix, storage)
+            : timesHidden(binding, id(a), matrix, storage, a.shape[0]);
         return wrap(compactResult === true ? binding.cast(product, storage) : product, [
           a.shape[0],
           transposeB === true ? matrix.rows : matrix.columns,
@@ -61,8 +60,9 @@ function tensorflowKernels(backend: TfjsBackend, products: ProductPrecision): Re
     GraftCompact: ({ x }) => same(binding.cast(id(x), storage), x),
     GraftExpand: ({ x }) => same(binding.toFloat(id(x)), x),
     GraftGather: ({ table, ids }) => {
-      const matrix = int8Matrix(table);
-      if (matrix) return wrap(gatherInt8(binding, matrix, id(ids)), [ids.shape[0], matrix.columns]);
+      const matrix = binding.findHidden(id(table));
+      const [count] = ids.shape;
+      if (matrix) return wrap(matrix.gather(binding, id(ids), count), [count, matrix.columns]);
       const source = id(table);
       const attributes = [
         typeAttr('Tparams', binding.dtype(source)),
@@ -117,7 +117,7 @@ function isFewRows(rows: number, outputs: number): boolean {
 function fewRowsTimesTransposed(binding: Binding, a: number, b: number): number {
   const attributes = [typeAttr('T', DataType.float), boolAttr('transpose_a', false), boolAttr('transpose_b', true)];
   const [product] = binding.execute('MatMul', attributes, [b, a], 1);
-  const order = binding.createTensor([2], DataType.int32, Int32Array.of(1, 0));
+  const order = binding.constant([2], DataType.int32, Int32Array.of(1, 0));
   return binding.execute(
     'Transpose',
     [typeAttr('T', DataType.float), typeAttr('Tperm', DataType.int32)],
@@ -148,7 +148,7 @@ function halfCrossEntropy(binding: Binding, logits: number, targets: number): Lo
     binding.execute(name, attributes, inputs, 1)[0];
   const probabilities = one('Softmax', [half], [logits]);
   const rows = probabilities.shape[0];
-  const rowNumbers = binding.createTensor(
+  const rowNumbers = binding.constant(
     [rows],
     DataType.int32,
     Int32Array.from({ length: rows }, (_, row) => row),
@@ -164,11 +164,11 @@ function halfCrossEntropy(binding: Binding, logits: number, targets: number): Lo
     [probabilities.id, places],
   ).id;
   const float = typeAttr('T', DataType.float);
-  const smallest = binding.createTensor([], DataType.float, Float32Array.of(1.1754943508222875e-38));
+  const smallest = binding.constant([], DataType.float, Float32Array.of(1.1754943508222875e-38));
   const safe = one('Maximum', [float], [binding.toFloat(chosen), smallest]).id;
   const loss = one('Neg', [float], [one('Log', [float], [safe]).id]).id;
   const ones = binding.cast(
-    binding.createTensor([rows], DataType.float, new Float32Array(rows).fill(1)),
+    binding.constant([rows], DataType.float, new Float32Array(rows).fill(1)),
     DataType.bfloat16,
   );
   const gradient = one(

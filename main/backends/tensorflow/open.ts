@@ -141,9 +141,9 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
       const compiled = new TensorflowCompiled(tfjs, name, fn);
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
-    frozenWeight: (shape, pieces) => frozenTensors.upload(settings.precision, shape, pieces),
+    frozenWeight: (shape, source) => frozenTensors.upload(settings.precision, products, shape, source),
     frozen: (data, shape) =>
-      frozenTensors.upload(shape.length === 1 ? 'float32' : products, shape, [{ from: 0, values: data }]),
+      frozenTensors.uploadNumbers(shape.length === 1 ? 'float32' : products, shape, [{ from: 0, values: data }]),
     trimMemory: () => {
       frozenTensors.release();
       session.capi.trimMemory();

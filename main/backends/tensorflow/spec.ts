@@ -6,7 +6,7 @@ export const tensorflowSpec = {
   id: 'tensorflow',
   title: { en: 'TensorFlow', ja: 'TensorFlow' },
   computing: {
-    precisions: ['float32', 'bf16', 'int8'],
+    precisions: ['float32', 'bf16', 'int8', 'nf4', 'packed'],
     auto: true,
     usesThreads: true,
     engineBytes: 300e6,

@@ -1,6 +1,6 @@
 /**
  * tfjs' own TensorFlow backend (class NodeJSKernelBackend of tfjs-node-gpu) over our binding. The one change: a result
- * in bfloat16 or int8, which tfjs does not know, gets a float32 face; see binding.ts for why that is safe.
+ * in bfloat16, which tfjs does not know, gets a float32 face; see binding.ts for why that is safe.
  */
 import { createRequire } from 'node:module';
 import { tf, type Tensor } from '../../engine/tf.ts';
@@ -20,8 +20,6 @@ export interface TfjsBackend {
   createOutputTensor(metadata: TensorMetadata): Tensor;
 }
 
-const hiddenTypes: ReadonlySet<number> = new Set([DataType.bfloat16, DataType.int8]);
-
 export const tfjsBackendName = 'tensorflow';
 
 /** Registers tfjs' TensorFlow kernels over `binding` and makes the backend current. */
@@ -34,7 +32,7 @@ export function registerTfjsBackend(binding: Binding): TfjsBackend {
   const backend = new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu');
   const createOutputTensor = backend.createOutputTensor.bind(backend);
   backend.createOutputTensor = (metadata) =>
-    createOutputTensor(hiddenTypes.has(metadata.dtype) ? { ...metadata, dtype: DataType.float } : metadata);
+    createOutputTensor(metadata.dtype === DataType.bfloat16 ? { ...metadata, dtype: DataType.float } : metadata);
   tf.registerBackend(tfjsBackendName, () => backend as unknown as InstanceType<typeof tf.KernelBackend>, 3);
   void tf.setBackend(tfjsBackendName); // true at once: the backend is made synchronously
   return backend;

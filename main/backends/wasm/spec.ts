@@ -6,7 +6,7 @@ export const wasmSpec = {
   id: 'wasm',
   title: { en: 'WebAssembly', ja: 'WebAssembly' },
   computing: {
-    precisions: ['float32', 'int8'],
+    precisions: ['float32', 'int8', 'nf4', 'packed'],
     auto: true,
     usesThreads: false,
     engineBytes: 150e6,

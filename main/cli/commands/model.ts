@@ -164,7 +164,7 @@ function correctionText({ model, replaced, added, removed }: CorrectedModel): st
 }
 
 /** The figures of the Models screen and, for rows as long, of `train --estimate`. */
-function renderFit({ chatBytes, training, int8, freeMemoryBytes, totalMemoryBytes }: ModelFit): string[] {
+function renderFit({ chatBytes, training, thriftier, freeMemoryBytes, totalMemoryBytes }: ModelFit): string[] {
   const rows = training.map(({ method, bytes: needed, adapterBytes, maxLength, batchSize }) => [
     ...[method, bytes(needed), bytes(adapterBytes)],
     `${batchSize} rows at a time, each of ${integer(maxLength)} tokens`,
@@ -174,7 +174,10 @@ function renderFit({ chatBytes, training, int8, freeMemoryBytes, totalMemoryByte
     '',
     ...fields([
       ['chat', bytes(chatBytes)],
-      ['with int8', `chat ${bytes(int8.chatBytes)}, training ${bytes(int8.trainingBytes)}`],
+      ...thriftier.map((needs): [string, string] => [
+        `with ${needs.precision}`,
+        `chat ${bytes(needs.chatBytes)}, training ${bytes(needs.trainingBytes)}`,
+      ]),
       ['free now', `${bytes(freeMemoryBytes)} of ${bytes(totalMemoryBytes)}`],
     ]),
   ];

@@ -69,7 +69,7 @@ async function train(session: CommandSession, request: TrainRequest): Promise<vo
   const free = process.availableMemory();
   if (run.estimate.memoryBytes > free) {
     terminal.note(
-      `That is more than the ${bytes(free)} that are free: a smaller --batch-size or --max-length, --recompute, or --precision int8 needs less.`,
+      `That is more than the ${bytes(free)} that are free: a smaller --batch-size or --max-length, --recompute, or --precision int8 or nf4 needs less.`,
     );
   }
   const { items } = studio.runHistory.page({ offset: 0, limit: 100, states: ['running', 'queued'], trashed: false });

@@ -57,10 +57,13 @@ export const backendWords = wordsOf('backends', {
   runtimeGone: { en: 'The runtime {runtime} is gone.', ja: 'ランタイム {runtime} がなくなっています。' },
   tensorflowOn: { en: 'tensorflow on {device}, {precision}', ja: 'tensorflow（{device}）、{precision}' },
   inPrecision: { en: '{backend}, {precision}', ja: '{backend}、{precision}' },
-  noBf16: { en: 'The {backend} backend has no bf16.', ja: 'バックエンド {backend} では bf16 を使えません。' },
+  noBf16: {
+    en: 'The {backend} backend has no {precision}.',
+    ja: 'バックエンド {backend} では {precision} を使えません。',
+  },
   otherPrecision: {
-    en: 'Leave the precision open, use int8 to save memory, or use the backend tensorflow.',
-    ja: '精度を指定しないか、メモリを節約する int8 にするか、バックエンド tensorflow を使ってください。',
+    en: 'Leave the precision open, use nf4 or int8 to save memory, or use the backend tensorflow.',
+    ja: '精度を指定しないか、メモリを節約する nf4 か int8 にするか、バックエンド tensorflow を使ってください。',
   },
   chosen: {
     en: 'Backend: {label}, {threads} threads ({why}).',

@@ -7,8 +7,8 @@ export const engineBackendWords = wordsOf('engineBackends', {
     ja: 'モデルが、WebAssembly の使える 4 GB に収まりません。',
   },
   useSmaller: {
-    en: 'Use the precision int8, the backend tensorflow, or a smaller model.',
-    ja: '精度 int8 かバックエンド tensorflow を使うか、小さいモデルを選んでください。',
+    en: 'Use the precision nf4 or int8, the backend tensorflow, or a smaller model.',
+    ja: '精度 nf4 か int8、またはバックエンド tensorflow を使うか、小さいモデルを選んでください。',
   },
   wasmNotStarted: {
     en: 'The WebAssembly backend could not be started.',
@@ -22,8 +22,8 @@ export const engineBackendWords = wordsOf('engineBackends', {
   wasmDevice: { en: 'CPU (1 thread), WebAssembly', ja: 'CPU（1 スレッド）、WebAssembly' },
   javascriptDevice: { en: 'CPU (1 thread), plain JavaScript', ja: 'CPU（1 スレッド）、JavaScript のみ' },
   otherPrecision: {
-    en: 'Use the precision float32 or int8, or the backend tensorflow.',
-    ja: '精度 float32 か int8、またはバックエンド tensorflow を使ってください。',
+    en: 'Use the precision float32, int8 or nf4, or the backend tensorflow.',
+    ja: '精度 float32、int8、nf4 のどれか、またはバックエンド tensorflow を使ってください。',
   },
   unknownAttribute: {
     en: 'Attribute {name} has the unknown kind {type}.',

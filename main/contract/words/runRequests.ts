@@ -51,13 +51,13 @@ export const runRequestWords = wordsOf('runRequests', {
     en: 'An evaluation dataset takes the place of the evaluation split: leave one of the two out.',
     ja: '評価用データセットは評価用の割合の代わりになります。どちらか一方だけにしてください。',
   },
-  noInt8: {
-    en: 'Full fine-tuning changes the weights of the base, and int8 weights stay as they are: use bf16 or float32, or train an adapter.',
-    ja: 'フルファインチューニングはベースの重みを変えますが、int8 の重みは変えられません。bf16 か float32 を使うか、アダプターを学習してください。',
+  noQuantised: {
+    en: 'Full fine-tuning changes the weights of the base, and {precision} weights stay as they are: use bf16 or float32, or train an adapter.',
+    ja: 'フルファインチューニングはベースの重みを変えますが、{precision} の重みは変えられません。bf16 か float32 を使うか、アダプターを学習してください。',
   },
-  methodNoInt8: {
-    en: '{method} does not train on a base kept as int8: use bf16 or float32.',
-    ja: '{method} は int8 のベースでは学習できません。bf16 か float32 を使ってください。',
+  methodNoQuantised: {
+    en: '{method} does not train on a base kept as {precision}: use bf16 or float32.',
+    ja: '{method} は {precision} のベースでは学習できません。bf16 か float32 を使ってください。',
   },
   notForEncoders: {
     en: ({ method, model, others }: NotForEncoders) =>

@@ -119,4 +119,12 @@ export const weightWords = wordsOf('weights', {
       `索引では ${file} にあるはずですが、ありません${others.length > 0 ? `（${others.join('、')} にあります）` : ''}`,
   },
   notListed: { en: 'is in {file}, but the index does not list it', ja: '{file} にありますが、索引に載っていません' },
+  noBlocks: {
+    en: 'The precision packed keeps the blocks of a GGUF, and {name} is in {format}.',
+    ja: '精度 packed は GGUF のブロックをそのまま保つものですが、{name} は {format} です。',
+  },
+  useNf4: {
+    en: 'Use nf4 (4 bits) or int8, or leave the precision open.',
+    ja: 'nf4（4 ビット）か int8 を使うか、精度を指定しないでください。',
+  },
 });

@@ -5,6 +5,7 @@
  */
 import type { BackendId } from '../../backends/registry.ts';
 import type { ProductPrecision, WeightPrecision } from '../../contract/engine.ts';
+import type { StoredBlocks } from '../../formats/storedBlocks.ts';
 import type { WeightPiece } from '../../formats/weightPieces.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { Said } from '../../contract/words/words.ts';
@@ -19,6 +20,16 @@ export interface Compiled {
   dispose(): void;
 }
 
+/** A weight of the model on its way to a backend. */
+export interface FrozenSource {
+  /** All rows in order; read once, or not at all. */
+  readonly pieces: Iterable<WeightPiece>;
+  /** Of a linear layer; a table of tokens or the head is none. */
+  readonly isLinear?: boolean;
+  /** As a GGUF has it. */
+  readonly blocks?: StoredBlocks | undefined;
+}
+
 export interface Backend {
   readonly id: BackendId;
   /** For people, e.g. `CPU (2 threads), TensorFlow 2.21.0`. */
@@ -31,9 +42,10 @@ export interface Backend {
   /**
    * Uploads a weight of the model (rows, columns) as `precision` says, piece by piece: no second copy of it exists at
    * any time. The result is a tensor for the kernels of ops/frozenLinear.ts, ops/gatherRows.ts and ops/crossEntropy.ts
-   * alone: its values may be bf16 or int8 behind a float32 face.
+   * alone: its values may be bf16, integers or packed blocks behind a float32 face. 4 bits are for linear layers alone,
+   * and blocks for what a GGUF has in blocks; other weights are then stored as `products` says.
    */
-  frozenWeight(shape: readonly number[], pieces: Iterable<WeightPiece>): Tensor;
+  frozenWeight(shape: readonly number[], source: FrozenSource): Tensor;
   /**
    * The same for a frozen matrix of an adapter, as `products` says; a vector stays float32, for any operation. The data
    * is not kept.

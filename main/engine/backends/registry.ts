@@ -15,7 +15,7 @@ type OpenBackend = (settings: EngineSettings) => Backend | Promise<Backend>;
 export async function openBackend(settings: EngineSettings): Promise<Backend> {
   const { id, computing } = getBackendSpec(settings.backend);
   if (computing !== null && !computing.precisions.includes(settings.precision)) {
-    throw new GraftError('backendUnavailable', backendWords.noBf16({ backend: id }), {
+    throw new GraftError('backendUnavailable', backendWords.noBf16({ backend: id, precision: settings.precision }), {
       field: 'precision',
       remedy: engineBackendWords.otherPrecision(),
     });

@@ -8,7 +8,7 @@ import type { Backend } from '../backends/backend.ts';
 import { tf, type Tensor } from '../tf.ts';
 import { Bert } from './bert.ts';
 import type { EncoderModel } from './encoderModel.ts';
-import { uploadWeight } from './registry.ts';
+import { linearWeights, uploadWeight } from './registry.ts';
 import { engineChatWords } from '../../contract/words/engineChat.ts';
 
 type Create = (
@@ -36,7 +36,9 @@ export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
   const weights = new Map<string, Tensor>();
   try {
     const storedHead = new Map<string, HostTensor>();
-    for (const name of family.weightShapes(shape).keys()) weights.set(name, uploadWeight(backend, source, name));
+    const linear = linearWeights(shape);
+    for (const name of family.weightShapes(shape).keys())
+      weights.set(name, uploadWeight(backend, source, name, { isLinear: linear.has(name) }));
     for (const name of family.optionalWeights?.(shape).keys() ?? []) {
       if (!source.has(name)) continue;
       if (isBodys(shape, name)) weights.set(name, uploadWeight(backend, source, name));

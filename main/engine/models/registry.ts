@@ -31,13 +31,25 @@ const plans: Readonly<Record<string, PlanDecoder>> = {
 };
 
 /** Matrices in the backend's precision, piece by piece; vectors (norms, biases) in float32. */
-export function uploadWeight(backend: Backend, source: WeightSource, name: string, plusOne = false): Tensor {
+export function uploadWeight(backend: Backend, source: WeightSource, name: string, kind: WeightKind = {}): Tensor {
+  const { plusOne = false, isLinear = false } = kind;
   const shape = source.shape(name);
   if (shape.length < 2) {
     const values = source.readFloat32(name);
     return tf.tensor(plusOne ? values.map((value) => value + 1) : values, [...shape]);
   }
-  return backend.frozenWeight(shape, source.pieces(name));
+  return backend.frozenWeight(shape, { pieces: source.pieces(name), isLinear, blocks: source.blocks(name) });
+}
+
+interface WeightKind {
+  /** Of a norm whose file lacks the one that is added. */
+  readonly plusOne?: boolean;
+  readonly isLinear?: boolean;
+}
+
+/** Names of the weights of linear layers: not the tables of tokens, nor the head. */
+export function linearWeights({ linears }: ModelShape): ReadonlySet<string> {
+  return new Set(linears.map(({ name }) => `${name}.weight`));
 }
 
 /** Loads a model folder (safetensors or GGUF) onto a backend. Throws GraftError naming file and tensor. */
@@ -53,11 +65,15 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
   }
   const plan = planDecoder(config, shape);
   const plusOne = new Set(normsOf(plan).flatMap((norm) => (norm.plusOne ? [`${norm.name}.weight`] : [])));
+  const linear = linearWeights(shape);
   const source = openWeights(modelDir, family, shape);
   const weights = new Map<string, Tensor>();
   try {
     for (const name of family.weightShapes(shape).keys())
-      weights.set(name, uploadWeight(backend, source, name, plusOne.has(name)));
+      weights.set(
+        name,
+        uploadWeight(backend, source, name, { plusOne: plusOne.has(name), isLinear: linear.has(name) }),
+      );
     backend.trimMemory();
     return new Decoder(shape, plan, weights);
   } catch (error) {

@@ -13,6 +13,7 @@ import type {
 } from '../../contract/classification.ts';
 import type { ClassifyRequest, ClassifyResult } from '../../contract/engine.ts';
 import type { Adapter, Model } from '../../contract/entities.ts';
+import { requireBlocks } from '../../contract/packedBase.ts';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
@@ -161,6 +162,7 @@ export class Classifier implements ClassificationService {
   async #loadModel(model: Model, backend: BackendRequest = {}): Promise<void> {
     const { host, world } = this.#setup;
     const { settings } = chooseBackend(backend, world());
+    requireBlocks(model, settings.precision);
     const key = JSON.stringify([model.id, await folderState(model.dir), settings]);
     if (this.#resident?.key === key && host.running && host.generation === this.#resident.generation) return;
     if (this.#resident !== undefined) await host.stop();

@@ -7,10 +7,12 @@
 import type { ChatBackendRequest } from '../../contract/conversations.ts';
 import type { ChatSettings, LlamaCppSettings, WeightPrecision } from '../../contract/engine.ts';
 import type { Model } from '../../contract/entities.ts';
+import { requireBlocks } from '../../contract/packedBase.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { llamaCppTypesOf, requireTensors } from '../../contract/llamaCppOnly.ts';
 import type { ChatEngineName } from '../../contract/preferences.ts';
 import { type BackendWorld, chooseBackend, llamaCppSettings } from '../machine/backendChoice.ts';
+import { packedBytesOf } from '../machine/packedBytes.ts';
 import { chatMemory } from '../models/modelFit.ts';
 import { chatEngineWords as words } from '../../contract/words/chatEngines.ts';
 import { backendWords } from '../../contract/words/backends.ts';
@@ -54,10 +56,11 @@ export function chooseChatEngine(
     return { settings: askedLlamaCpp(model, request, world), why: backendWords.askedFor() };
   }
   const tensor = chooseBackend(request, world);
+  requireBlocks(model, tensor.settings.precision);
   if (engine === 'tensor') return { settings: tensor.settings, why: tensor.why };
   const llamaCpp = model.format === 'gguf' ? llamaCppSettings(request, world) : undefined;
   if (staysOn === 'llama.cpp' && llamaCpp !== undefined) return { settings: llamaCpp, why: words.loadedThere() };
-  const neededBytes = chatMemory(model.shape, tensor.settings);
+  const neededBytes = chatMemory(model.shape, tensor.settings, packedBytesOf(model, tensor.settings));
   const { freeMemoryBytes } = world.machine;
   const int8 =
     request.precision === undefined ? chooseBackend({ ...request, precision: 'int8' }, world).settings : undefined;

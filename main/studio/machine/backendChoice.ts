@@ -4,7 +4,7 @@
  */
 import type { BackendFacts, BackendPlace, BackendSpec, PlaceInUse } from '../../backends/backendSpec.ts';
 import { type BackendId, backendSpecs, getBackendSpec } from '../../backends/registry.ts';
-import type { EngineSettings, LlamaCppSettings } from '../../contract/engine.ts';
+import { isQuantised, type EngineSettings, type LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
 import type { BackendReport, Runtime } from '../../contract/machine.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
@@ -138,7 +138,7 @@ function choiceOf({ spec, place, use, why }: Taken, request: BackendRequest, wor
   const { precision = usual, threads = world.machine.cores } = request;
   const precisions = spec.computing?.precisions ?? [];
   if (!precisions.includes(precision)) {
-    throw new GraftError('backendUnavailable', words.noBf16({ backend: spec.id }), {
+    throw new GraftError('backendUnavailable', words.noBf16({ backend: spec.id, precision }), {
       field: 'precision',
       remedy: words.otherPrecision(),
     });
@@ -148,7 +148,7 @@ function choiceOf({ spec, place, use, why }: Taken, request: BackendRequest, wor
     ...(device !== undefined && { device }),
     ...(runtime !== undefined && { libraryDir: libraryDirOf(runtime) }),
     precision,
-    ...(precision === 'int8' && precisions.includes('bf16') && { products: usual }),
+    ...(isQuantised(precision) && precisions.includes('bf16') && { products: usual }),
     threads,
   };
   return { settings, label: use.label(precision), why };

@@ -1,6 +1,7 @@
 /**
  * Memory, time and adapter size of a run before it starts, by parts that can be shown.
- *   weights     parameters × 1 (int8), 2 (bf16) or 4 bytes; for full fine-tuning they count as trained
+ *   weights     parameters × 1 (int8), 2 (bf16) or 4 bytes; in nf4 those of linear layers × 4.13 bits, packed ones as
+ *               their blocks are kept, the rest as it is multiplied; for full fine-tuning they count as trained
  *   training    of each number that the optimizer updates on the device, its value and its moments three times (before
  *               and after an update, and a checkpoint's copy) and its gradient, with the values apart, four times; what
  *               it and callbacks keep of pairs on the host; of a chain what its earlier links left, and that in a
@@ -18,6 +19,7 @@ import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import type { LinearShape, ModelShape } from '../../contract/families/family.ts';
 import { getFamily } from '../../contract/families/registry.ts';
+import { nf4Bytes } from '../../formats/nf4.ts';
 import { capabilitiesWith, type MethodSpec } from '../../methods/methodSpec.ts';
 import { countStoredBytes, countTrained, elementCount, type TensorSpec } from '../../methods/tensorSpec.ts';
 import type { PairShape } from '../../training/optimizer.ts';
@@ -32,6 +34,8 @@ export interface EstimateInput {
   readonly targets: readonly LinearShape[];
   readonly training: ResolvedTraining;
   readonly settings: EngineSettings;
+  /** Of a GGUF whose blocks are kept packed: what its weights take. */
+  readonly packedBytes?: number | undefined;
   /** Non-padding tokens per row on average, and of the longest row after the cut. */
   readonly meanLength: number;
   readonly longestLength: number;
@@ -43,7 +47,7 @@ export interface EstimateInput {
   readonly headParameters?: number;
 }
 
-const storedBytes = { float32: 4, bf16: 2, int8: 1 } as const;
+const storedBytes = { float32: 4, bf16: 2 } as const;
 /** Of packs that are not updated on the device: values there three times, with gradients and copies on the host. */
 const copiesOfPack = { pairs: 9, never: 3 } as const;
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
@@ -117,7 +121,7 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
       : (learnsWithin ? shape.layerCount : 1) * perLayer;
   return [
     { name: 'engine', bytes: engineMemory(settings, shape, recordings) },
-    { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape) },
+    { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape, input.packedBytes) },
     { name: 'adapter and optimizer', bytes: adapterMemory(input, tensors, earlierStages) },
     { name: 'activations', bytes: tokens * activations },
     {
@@ -153,9 +157,16 @@ function adapterMemory(
   return 4 * (sumOf([...ofPacks, ...ofPairs, ...ofCallbacks]) + ofPast + onDevice * headParameters) + frozen;
 }
 
-/** Of the frozen base. Bytes. */
-export function weightMemory({ precision }: Pick<EngineSettings, 'precision'>, { parameterCount }: ModelShape): number {
-  return parameterCount * storedBytes[precision];
+/** Of the frozen base; `packedBytes` is what a GGUF takes as it is. Bytes. */
+export function weightMemory(settings: EngineSettings, shape: ModelShape, packedBytes?: number): number {
+  const { precision } = settings;
+  const { parameterCount, linears } = shape;
+  if (precision === 'int8') return parameterCount;
+  const numberBytes = storedBytes[productsOf(settings)];
+  if (precision === 'packed' && packedBytes !== undefined) return packedBytes;
+  if (precision !== 'nf4') return parameterCount * numberBytes;
+  const sizes = linears.map(({ inFeatures, outFeatures }) => inFeatures * outFeatures);
+  return sumOf(sizes.map(nf4Bytes)) + (parameterCount - sumOf(sizes)) * numberBytes;
 }
 
 /** Of the process itself, with `recordings` functions recorded. Bytes. */

@@ -1,6 +1,6 @@
 /**
  * What a model needs of this machine's memory, by the same estimate as a run's: for chat, and for training with each
- * method at its recommended settings and rows as long as it allows; both also for a base kept as int8.
+ * method at its recommended settings and rows as long as it allows; both also for a base kept as int8 and as nf4.
  *   chat  engine + weights + keys and values of a whole context (2 · layers · key-value heads · head size per token)
  */
 import { productsOf } from '../../contract/engine.ts';
@@ -27,32 +27,33 @@ const longestContext = 4096;
 /** All in bytes; of methods that can train this model at all. */
 export function fitModel({ id, shape }: Model, world: BackendWorld): ModelFit {
   const { settings } = chooseBackend({}, world);
-  const int8 = chooseBackend({ precision: 'int8' }, world).settings;
   const needsOf = (given: EngineSettings): ModelFit['training'] =>
     Object.values(methodSpecs)
       .filter((spec) => isForKind(spec, shape))
       .map((spec) => ({ method: spec.id, ...trainingNeeds(spec, shape, given) }))
       .filter(({ adapterBytes }) => adapterBytes > 0); // biases, of a model that has none
-  const onInt8 = needsOf(int8).filter(({ method }) => methodSpecs[method].capabilities.quantisedBase);
+  const thriftier = (['int8', 'nf4'] as const).map((precision) => {
+    const quantised = chooseBackend({ precision }, world).settings;
+    const needs = needsOf(quantised).filter(({ method }) => methodSpecs[method].capabilities.quantisedBase);
+    const trainingBytes = Math.min(...needs.map(({ bytes }) => bytes));
+    return { precision, chatBytes: chatMemory(shape, quantised), trainingBytes };
+  });
   return {
     modelId: id,
     chatBytes: chatMemory(shape, settings),
     training: needsOf(settings),
-    int8: {
-      chatBytes: chatMemory(shape, int8),
-      trainingBytes: Math.min(...onInt8.map(({ bytes }) => bytes)),
-    },
+    thriftier,
     freeMemoryBytes: world.machine.freeMemoryBytes,
     totalMemoryBytes: world.machine.memoryBytes,
   };
 }
 
-/** What the tensor engine needs for the model and a whole context. Bytes. */
-export function chatMemory(shape: ModelShape, settings: EngineSettings): number {
+/** What the tensor engine needs for the model (`packedBytes`: of a GGUF as it is) and a whole context. Bytes. */
+export function chatMemory(shape: ModelShape, settings: EngineSettings, packedBytes?: number): number {
   const numberBytes = productsOf(settings) === 'bf16' ? 2 : 4;
   const context = Math.min(shape.maxPositions, longestContext);
   const keysAndValues = 2 * shape.layerCount * shape.keyValueHeadCount * shape.headDim * context * numberBytes;
-  return engineMemory(settings, shape, 1) + weightMemory(settings, shape) + keysAndValues;
+  return engineMemory(settings, shape, 1) + weightMemory(settings, shape, packedBytes) + keysAndValues;
 }
 
 function trainingNeeds(

@@ -26,6 +26,7 @@ import { ownPromptWords } from '../../contract/words/ownPrompts.ts';
 import type { AlikeRun } from '../../database/runs.ts';
 import { ownPromptsIn } from '../adapters/adapterImport/ownPrompts.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
+import { packedBytesOf } from '../machine/packedBytes.ts';
 import { estimateRun } from '../machine/estimate.ts';
 import { planLabelTask } from './planLabelTask.ts';
 import { OwnDatasets, referenceTo } from './OwnDatasets.ts';
@@ -200,6 +201,7 @@ export class RunPlanner {
     const alike = { modelId: model.id, method: spec.id, backend: settings.backend, precision: settings.precision };
     return estimateRun({
       ...{ shape: model.shape, spec, options, targets, training: configuration.training, settings },
+      packedBytes: packedBytesOf(model, settings),
       meanLength: tokenised.meanLength,
       longestLength: tokenised.longestLength,
       knownTokensPerSecond: this.#setup.knownSpeed(alike),

@@ -3,10 +3,11 @@
  * once; a single problem keeps its own error code.
  */
 import type { Model, RunConfiguration } from '../../contract/entities.ts';
-import type { InspectedAdapter } from '../../contract/engine.ts';
+import { isQuantised, type InspectedAdapter, type WeightPrecision } from '../../contract/engine.ts';
 import { GraftError, problemOf, unsupportedProblem } from '../../contract/errors.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { LabelTask } from '../../contract/labels.ts';
+import { requireBlocks } from '../../contract/packedBase.ts';
 import { plainWords, problemsOf } from '../../contract/plainWords.ts';
 import { trainingWords } from '../../contract/words/training.ts';
 import type { LinearShape } from '../../contract/families/family.ts';
@@ -57,7 +58,8 @@ export function checkRequest(request: TrainRequest, { model, initial }: RequestC
   const rate = training.value ? defaultLearningRate(training.value, spec, shape.encoder !== undefined) : undefined;
   const fitted = isOpen ? (spec.fit?.(options, targets, given, shape, rate) ?? options) : options;
   if (fitted !== undefined && targets !== undefined) problems.add(...spec.check(fitted, targets, shape));
-  if (!spec.capabilities.quantisedBase && request.precision === 'int8') problems.add(refusedInt8(spec));
+  problems.try(() => requireBlocks(model, request.precision));
+  problems.add(...refusedPrecision(spec, request.precision));
   problems.throwIfAny();
   if (fitted === undefined || targets === undefined || training.value === null)
     throw new Error('a problem went unreported');
@@ -75,9 +77,13 @@ function kindProblems(spec: MethodSpec, { name, shape }: Model): readonly Proble
   return [problemOf('method', words.notForEncoders({ ...given, others }))];
 }
 
-function refusedInt8({ title, capabilities }: MethodSpec): Problem {
+function refusedPrecision({ title, capabilities }: MethodSpec, precision: WeightPrecision | undefined): Problem[] {
+  if (precision === undefined || !isQuantised(precision) || capabilities.quantisedBase) return [];
   const isWholeModel = capabilities.trains === 'model';
-  return problemOf('precision', isWholeModel ? words.noInt8() : words.methodNoInt8({ method: title }));
+  const reason = isWholeModel
+    ? words.noQuantised({ precision })
+    : words.methodNoQuantised({ method: title, precision });
+  return [problemOf('precision', reason)];
 }
 
 /**

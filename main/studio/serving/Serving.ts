@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Adapter, Dataset, Model } from '../../contract/entities.ts';
 import type { CompletionRequest } from '../../contract/engine.ts';
+import { requireBlocks } from '../../contract/packedBase.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { requireTensors } from '../../contract/llamaCppOnly.ts';
 import { capabilitiesOf, getMethodSpec } from '../../methods/registry.ts';
@@ -265,6 +266,7 @@ export class Serving implements ServingService {
     const { host, world } = this.#setup;
     const { model, contextLength, request } = this.#get();
     const { settings } = chooseBackend(request.backend ?? {}, world());
+    requireBlocks(model, settings.precision);
     const maxRows = request.maxRows ?? defaultMaxRows;
     const deterministic = request.deterministic === true;
     const serve = { settings, modelDir: model.dir, contextLength, maxRows, deterministic };

@@ -30,11 +30,15 @@ export type Use = 'training' | 'chat' | 'tight' | 'nothing';
 
 const useOrder: readonly Use[] = ['nothing', 'tight', 'chat', 'training'];
 
-/** What a model is good for with int8 weights, where that is more than without. */
-export function int8Use(fit: ModelFit): Use | undefined {
-  const { chatBytes, trainingBytes } = fit.int8;
-  const use = bestUse({ ...fit, chatBytes, training: [{ bytes: trainingBytes }] });
-  return useOrder.indexOf(use) > useOrder.indexOf(bestUse(fit)) ? use : undefined;
+/** The first precision with which a model is good for more than without, and than with those before it. */
+export function thriftierUse(fit: ModelFit): (ModelFit['thriftier'][number] & { readonly use: Use }) | undefined {
+  const uses = fit.thriftier.map((needs) => ({
+    ...needs,
+    use: bestUse({ ...fit, chatBytes: needs.chatBytes, training: [{ bytes: needs.trainingBytes }] }),
+  }));
+  const rank = (use: Use): number => useOrder.indexOf(use);
+  const best = Math.max(...uses.map(({ use }) => rank(use)));
+  return best > rank(bestUse(fit)) ? uses.find(({ use }) => rank(use) === best) : undefined;
 }
 
 type Needs = Memory & Pick<ModelFit, 'chatBytes'> & { readonly training: readonly { readonly bytes: number }[] };

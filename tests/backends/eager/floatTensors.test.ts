@@ -12,6 +12,6 @@ it.each(['cpu', 'wasm'] as const)('on %s leave no tensor behind (a heap that fil
     throw new Error('the file ends here');
   }
   const [tensors, data] = [tf.memory().numTensors, tf.engine().backend.numDataIds()];
-  expect(() => backend.frozenWeight([2, 4], broken())).toThrow('ends here');
+  expect(() => backend.frozenWeight([2, 4], { pieces: broken() })).toThrow('ends here');
   expect([tf.memory().numTensors, tf.engine().backend.numDataIds()]).toEqual([tensors, data]);
 });

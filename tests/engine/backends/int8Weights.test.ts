@@ -59,10 +59,12 @@ const tall = [1100, 2048] as const;
 describeOnBackends('int8 weights', (name) => {
   let backend: Backend;
   const upload = (source: Float32Array, shape: readonly [number, number]): Tensor =>
-    backend.frozenWeight(shape, [
-      { from: 0, values: source.subarray(0, shape[1] * 3) },
-      { from: shape[1] * 3, values: source.subarray(shape[1] * 3) },
-    ]);
+    backend.frozenWeight(shape, {
+      pieces: [
+        { from: 0, values: source.subarray(0, shape[1] * 3) },
+        { from: shape[1] * 3, values: source.subarray(shape[1] * 3) },
+      ],
+    });
   beforeAll(async () => {
     backend = await openTestBackend(name, 'int8');
   });

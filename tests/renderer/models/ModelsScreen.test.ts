@@ -27,7 +27,7 @@ const sample = {
 };
 const fit = {
   ...{ modelId: 'm1', chatBytes: 1e9, freeMemoryBytes: 4e9, totalMemoryBytes: 16e9 },
-  int8: { chatBytes: 5e8, trainingBytes: 8e8 },
+  thriftier: [{ precision: 'int8', chatBytes: 5e8, trainingBytes: 8e8 }],
   training: [{ method: 'vera', bytes: 30e9, adapterBytes: 5e5, maxLength: 512, batchSize: 4 }],
 };
 const starter = {

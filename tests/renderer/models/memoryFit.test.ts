@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestUse, fitBar, int8Use, judgeFit } from '../../../renderer/screens/models/memoryFit.ts';
+import { bestUse, fitBar, judgeFit, thriftierUse } from '../../../renderer/screens/models/memoryFit.ts';
 
 const memory = { freeMemoryBytes: 8e9, totalMemoryBytes: 16e9 };
 
@@ -26,15 +26,16 @@ describe('what fits in memory', () => {
         chatBytes,
         training: bytes.map((each) => ({ method: 'x', bytes: each, adapterBytes: 1, maxLength: 9, batchSize: 1 })),
       },
-      int8: { chatBytes: 1e9, trainingBytes: 2e9 },
+      thriftier: [
+        { precision: 'int8' as const, chatBytes: 12e9, trainingBytes: 20e9 },
+        { precision: 'nf4' as const, chatBytes: 1e9, trainingBytes: 2e9 },
+      ],
     });
     expect(bestUse(fit(1e9, 40e9, 2e9))).toBe('training');
     expect(bestUse(fit(3e9, 40e9, 12e9))).toBe('chat');
     expect(bestUse(fit(12e9, 40e9))).toBe('tight');
     expect(bestUse(fit(40e9, 90e9))).toBe('nothing');
-    expect([int8Use(fit(40e9, 90e9)), int8Use(fit(1e9, 2e9))], 'int8 is offered only where it helps').toEqual([
-      'training',
-      undefined,
-    ]);
+    expect(thriftierUse(fit(40e9, 90e9))).toMatchObject({ precision: 'nf4', use: 'training' });
+    expect(thriftierUse(fit(1e9, 2e9)), 'fewer bits are offered only where they help').toBeUndefined();
   });
 });
