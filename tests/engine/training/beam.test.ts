@@ -46,6 +46,11 @@ interface BeamCurve {
   readonly events: readonly { readonly after_step: number; readonly theta: number; readonly pruned: number }[];
 }
 
+const gateKey = (module: string): string => `base_model.model.${module}.lora_gate`;
+const { gates } = JSON.parse(readFileSync(fixturePath('procedures/beamlora/gates_float64.json'), 'utf8')) as {
+  readonly gates: Readonly<Record<string, readonly number[]>>;
+};
+const gatesInFloat64 = new Map(Object.entries(gates).map(([module, gate]) => [gateKey(module), gate]));
 const golden = JSON.parse(readFileSync(fixturePath('procedures/beamlora/event.json'), 'utf8')) as Golden;
 
 function vectorsOf(module: Omit<Module, 'p' | 'stP'> & Partial<Module>, index: number): [string, Float32Array][] {
@@ -127,11 +132,16 @@ describe('BeamLoRA', () => {
     const { tensors } = readPeftFolder(result.adapterDir);
     const unfolded = readTensorFile(fixturePath('procedures/beamlora/unfolded.safetensors')).tensors;
     expect(tensors.size).toBe(unfolded.size);
+    const loose: string[] = [];
     for (const [key, { data }] of unfolded) {
       const own = tensors.get(key.replace(/lora_([AB])\.weight$/, 'beamlora_$1').replace('lora_gate', 'beamlora_gate'));
-      const tolerance = key.endsWith('gate') ? 1e-2 : 1e-3; // its moments start anew, and Adam makes rounding large then
-      expect(relativeError(floatsOf(own?.data), floatsOf(data)), key).toBeLessThan(tolerance);
+      const exact = gatesInFloat64.get(key);
+      // As far off as the reference itself is in float32, times three, where that is more: see beam_float64.py.
+      const tolerance = exact === undefined ? 1e-3 : Math.max(1e-3, 3 * relativeError(floatsOf(data), exact));
+      expect(relativeError(floatsOf(own?.data), exact ?? floatsOf(data)), key).toBeLessThan(tolerance);
+      if (tolerance > 1e-3) loose.push(key);
     }
+    expect(loose).toEqual([gateKey('model.layers.0.self_attn.q_proj')]);
     expect(slotsOf(events)).toEqual(eventsOf(curve));
   });
 
