@@ -376,10 +376,18 @@ export interface EngineRequests {
       readonly fileStem: string;
       /** For people. */
       readonly title: string;
+      /** For an export that is meant to differ; absent where none is known. */
+      readonly heldOut?: HeldOutText | undefined;
     },
     { readonly type: 'progress'; readonly update: ProgressUpdate },
     ExportResult,
   ];
+}
+
+/** Rows that an adapter's run evaluates on, as its job has them. */
+export interface HeldOutText extends Pick<TrainJob, 'tokenFile' | 'evaluationFile' | 'training' | 'labelTask'> {
+  /** The name of the dataset that they are of. */
+  readonly dataset: string;
 }
 
 export interface SelfTestResult {

@@ -4,13 +4,16 @@
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineRequests, EngineSettings } from '../contract/engine.ts';
+import type { EngineRequests } from '../contract/engine.ts';
 import { GraftError } from '../contract/errors.ts';
+import type { HeldOutDifference } from '../contract/exports/exportSpec.ts';
+import type { Said } from '../contract/words/words.ts';
 import { requireSpace } from '../formats/diskSpace.ts';
 import { inspectModel } from '../formats/modelFolder.ts';
 import { readPeftFolder } from '../formats/peftFolder.ts';
 import { readAdapter } from './adapters/registry.ts';
 import { openBackend } from './backends/registry.ts';
+import { measureHeldOut } from './exports/heldOut.ts';
 import { measureParity } from './exports/parity.ts';
 import { getWeightExport } from './exports/registry.ts';
 import { measureWeightParity } from './exports/weightParity.ts';
@@ -41,32 +44,56 @@ export async function writeExport(request: Request, { signal, onEvent }: Context
   const written = await target.write(job);
   signal.throwIfAborted();
   job.onProgress({ label: progressWords.comparing(), done: 0, total: null, unit: 'tensors' });
-  const { of, difference } = await compare(job, settings, written);
+  const { of, difference, heldOut } = await compare(job, request, written);
   signal.throwIfAborted();
   const { rounding, truncation = null, notes = [] } = written;
   const tolerance = written.tolerance?.[of] ?? null;
   if (tolerance !== null && !(difference <= tolerance)) throw differs({ difference, tolerance, outDir });
-  return { files: (await readdir(outDir)).sort(), parity: { of, difference, tolerance, rounding }, truncation, notes };
+  return {
+    files: (await readdir(outDir)).sort(),
+    parity: { of, difference, tolerance, rounding },
+    truncation,
+    ...(heldOut && { heldOut }),
+    notes: [...notes, ...(written.tolerance === null ? [heldOutNote(heldOut)] : [])],
+  };
+}
+
+/** What the difference was measured on, where there is meant to be one. */
+function heldOutNote(measured: HeldOutDifference | null): Said {
+  if (measured === null) return engineExportWords.nearOnFixedTokens();
+  const { dataset, rows, answers, difference, sameAnswer, lossOriginal, lossWritten } = measured;
+  const losses = lossOriginal === null || lossWritten === null ? null : [lossOriginal, lossWritten];
+  const [before, after] = (losses ?? []).map((loss) => loss.toFixed(3));
+  return engineExportWords.nearOnHeldOut({
+    ...{ dataset, rows, answers, same: (100 * sameAnswer).toFixed(1), difference: difference.toExponential(1) },
+    losses: losses && { before, after },
+  });
 }
 
 interface Compared {
   readonly of: keyof Tolerance;
   readonly difference: number;
+  readonly heldOut: HeldOutDifference | null;
 }
 
 /**
  * What is needed for reading alone lies in the export's own folder meanwhile: on the disk that was found large enough.
  */
-async function compare(job: ExportJob, settings: EngineSettings, { readBack }: WrittenExport): Promise<Compared> {
+async function compare(
+  job: ExportJob,
+  { settings, heldOut }: Pick<Request, 'settings' | 'heldOut'>,
+  { readBack, tolerance }: WrittenExport,
+): Promise<Compared> {
   const scratchDir = await mkdtemp(join(job.outDir, '.read-back-'));
   const { modelDir, adapterDir, signal } = job;
   try {
     const written = await readBack(scratchDir);
-    if (!fitsInFloat32(job)) return { of: 'weights', difference: await measureWeightParity(job, written) };
-    return {
-      of: 'logits',
-      difference: await measureParity(settings, { original: { modelDir, adapterDir }, written, signal }),
-    };
+    if (!fitsInFloat32(job))
+      return { of: 'weights', difference: await measureWeightParity(job, written), heldOut: null };
+    const sides = { original: { modelDir, adapterDir }, written, signal };
+    const difference = await measureParity(settings, sides);
+    const text = tolerance === null ? heldOut : undefined;
+    return { of: 'logits', difference, heldOut: text ? await measureHeldOut(settings, sides, text) : null };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }

@@ -258,6 +258,10 @@ class StudioParts {
         findRun: (id) => this.#runRows.find(id),
         steps: (runId) => records.steps(runId),
       },
+      heldOut: {
+        findDataset: (id) => this.datasets.find(id),
+        tokenise: async (request, options) => this.#tokenise(request, options),
+      },
       codeVersion: packageJson.version,
     });
   }

@@ -3,7 +3,7 @@
  * and each other door that an adapter can take; what a method cannot have is refused as `unsupported`, with the reason.
  * A method that is added is taken along without a line here.
  */
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,7 @@ const namedAdapter = adapterSchema.extend({ id: z.string(), name: z.string(), me
 const exported = z.object({
   parity: z.object({ difference: z.number(), tolerance: z.number().nullable() }),
   files: z.array(z.string()),
+  heldOut: z.object({ dataset: z.string() }).optional(),
 });
 /** Two steps are too few for what acts between them, which says so. */
 const marked = z.object({ marks: z.array(z.object({ reason: z.object({ code: z.string() }) })) });
@@ -205,10 +206,16 @@ const [nearly] = methods.filter(({ id }) => id === 'reslora');
 it('what is LoRA nearly goes out so with the difference, is not merged, and answers by its own pass', async () => {
   await train(nearly, 'nearly', usual(nearly), '--variant', 'is');
   expect(chatSchema.parse(await cli.run('chat', ...asking(nearly), '--adapter', 'nearly')).answers).toHaveLength(1);
-  const { parity } = exported.parse(
+  const { parity, heldOut } = exported.parse(
     await cli.run('adapter', 'export', 'nearly', '--to', 'lora', '--out', join(dir, 'nearly-lora')),
   );
   expect(parity.tolerance).toBeNull();
+  expect(heldOut?.dataset).toBe('rows');
+  await train(nearly, 'nearly, labels', onLabels, '--variant', 'ms', '--eval-split', '0.5');
+  const out = join(dir, 'nearly-labels');
+  const ofLabels = exported.parse(await cli.run('adapter', 'export', 'nearly, labels', '--to', 'lora', '--out', out));
+  expect(ofLabels.heldOut?.dataset).toBe('weather');
+  expect(readFileSync(join(out, 'README.md'), 'utf8')).toContain('rows of weather that training did not see');
   await refused(nearly, 'adapter', 'export', 'nearly', '--to', 'merged', '--out', join(dir, 'nearly-merged'));
 });
 

@@ -9,6 +9,7 @@ export function exportsOver(writeWeights?: ExportsSetup['writeWeights']): Export
     writeWeights: writeWeights ?? (async () => Promise.reject(new Error('the engine is not needed here'))),
     tokenizer: async ({ dir }) => loadTokenizer(dir),
     lineage: { findDataset: () => undefined, findRun: () => undefined, steps: () => [] },
+    heldOut: { findDataset: () => undefined, tokenise: async () => Promise.reject(new Error('no dataset is here')) },
     codeVersion: '0.1.0',
   });
 }

@@ -82,6 +82,8 @@ export interface ExportResult {
   readonly parity: ExportParity;
   /** Of a truncated LoRA. */
   readonly truncation: Truncation | null;
+  /** Of one that is meant to differ, where text is known that the adapter was not trained on. */
+  readonly heldOut?: HeldOutDifference | undefined;
   /** What else is to be known: one sentence each. */
   readonly notes: readonly Said[];
 }
@@ -98,6 +100,22 @@ export interface ExportParity {
   readonly tolerance: number | null;
   /** What the difference comes from: how the weights are stored, e.g. `F16`; null where nothing is rounded. */
   readonly rounding: string | null;
+}
+
+/** How what was written answers on rows that the adapter's run held out, beside the original. */
+export interface HeldOutDifference {
+  /** The dataset's name. */
+  readonly dataset: string;
+  readonly rows: number;
+  /** Tokens that count, or texts that are sorted. */
+  readonly answers: number;
+  /** max |a − b| / max |b| of the logits there. */
+  readonly difference: number;
+  /** The share of answers of which the likeliest is the same. */
+  readonly sameAnswer: number;
+  /** Mean −log probability of what the text has; null for values. */
+  readonly lossOriginal: number | null;
+  readonly lossWritten: number | null;
 }
 
 /** What a lower rank costs: ‖ΔW − ΔW'‖ / ‖ΔW‖, Frobenius. */

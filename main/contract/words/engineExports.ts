@@ -1,6 +1,16 @@
 /** Of writing adapters and models in other formats. */
 import { wordsOf } from './words.ts';
 
+interface NearOnText {
+  readonly dataset: string;
+  readonly rows: number;
+  readonly answers: number;
+  /** Per cent. */
+  readonly same: string;
+  readonly losses: { readonly before: string; readonly after: string } | null;
+  readonly difference: string;
+}
+
 export const engineExportWords = wordsOf('engineExports', {
   noPlaceInGguf: {
     en: 'The adapter also replaces {names}, for which a GGUF LoRA has no place.',
@@ -25,6 +35,16 @@ export const engineExportWords = wordsOf('engineExports', {
   nearLora: {
     en: 'This adapter of {method} has no exact LoRA form: what was written is another that comes near it, as far as the difference says. Try it on texts of your own before you hand it on.',
     ja: 'この {method} アダプターには正確な LoRA の形がありません。書き出したものは近似で、差は示されたとおりです。渡す前に、ご自分の文章で試してください。',
+  },
+  nearOnHeldOut: {
+    en: ({ dataset, rows, answers, same, losses, difference }: NearOnText) =>
+      `On ${rows} rows of ${dataset} that training did not see (${answers} answers): the likeliest answer is the same ${same} % of the time${losses === null ? '' : `, the loss is ${losses.after} for ${losses.before}`}; logits differ by at most ${difference}, relative.`,
+    ja: ({ dataset, rows, answers, same, losses, difference }) =>
+      `学習に使わなかった ${dataset} の ${rows} 行（答え ${answers} 個）では、最も確からしい答えが ${same} % で一致します${losses === null ? '' : `。損失は ${losses.before} に対して ${losses.after}`}。ロジットの差は相対値で最大 ${difference} です。`,
+  },
+  nearOnFixedTokens: {
+    en: 'The difference was measured on fixed tokens alone: no text is known here that the adapter’s run held out. Try it on texts of your own.',
+    ja: '差は決まったトークンだけで測りました。学習時に取り分けた文章が、ここでは分からないためです。ご自分の文章で試してください。',
   },
   otherProjections: {
     en: 'The projections are not the ones that the key gives: PEFT before 0.21 would ignore them and answer differently. Use PEFT 0.21 or later, or export as LoRA.',

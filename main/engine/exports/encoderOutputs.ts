@@ -25,7 +25,7 @@ export async function encoderOutputs(
   const length = ids[0].length;
   const rows = ids.map((row) => ({ ids: row, secondStart: row.length }));
   const outputs = tf.tidy(() => {
-    const adapter = weights && bind(backend, weights);
+    const adapter = weights && bindForOutputs(backend, weights);
     const hidden = model.hidden(encoderTensors(encoderArrays(model.shape, rows, length)), { adapter });
     const tensors = Object.fromEntries(
       Object.entries(head).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
@@ -40,7 +40,8 @@ export async function encoderOutputs(
   }
 }
 
-function bind(backend: Backend, weights: AdapterWeights): BoundAdapter {
+/** Inside a tidy, without compiling: for a pass or two. */
+export function bindForOutputs(backend: Backend, weights: AdapterWeights): BoundAdapter {
   const method = getAdapterMethod(weights.methodId);
   const tensors: Record<string, Tensor> = {};
   for (const [name, { data, shape }] of Object.entries(weights.trained)) tensors[name] = tf.tensor(data, [...shape]);

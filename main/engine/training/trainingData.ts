@@ -40,9 +40,19 @@ export interface TrainingData {
 interface RowSource {
   readonly file: TokenFile;
   readonly lengths: readonly number[];
+  /** As long as `lengths`. */
+  readonly rows: readonly HeldOutRow[];
   /** Rows that teach something, as indices. */
   readonly usable: readonly number[];
   fill(rows: readonly number[], length: number, batchSize: number): Batch;
+}
+
+/** A row by itself: with a mask of the tokens that count, or with a label and perhaps a second text. */
+export interface HeldOutRow {
+  readonly ids: Int32Array;
+  readonly lossMask?: Uint8Array;
+  readonly secondStart?: number;
+  readonly label?: number;
 }
 
 type DataJob = Pick<TrainJob, 'tokenFile' | 'evaluationFile' | 'testFile' | 'training' | 'labelTask'>;
@@ -79,6 +89,16 @@ export function loadTrainingData(job: DataJob, shape: ModelShape): TrainingData 
     evaluation,
     test: test && { rows: countRows(test.file.sourceRows, test.usable), batches: ownBatches(test, plan) },
   };
+}
+
+/** The rows that the run evaluates on: its own dataset's for that, or the share that was split off. Perhaps none. */
+export function heldOutRows(job: DataJob, shape: ModelShape): readonly HeldOutRow[] {
+  const { training, labelTask, evaluationFile } = job;
+  const source = readSource(evaluationFile ?? job.tokenFile, job, shape);
+  const usable = training.shuffle || evaluationFile !== undefined ? source.usable : source.lengths.map((_, row) => row);
+  const request = { pieces: { ...source.file, usable }, share: training.evaluationSplit, task: labelTask };
+  const rows = evaluationFile === undefined ? splitPieces(request, training).evaluation : usable;
+  return rows.map((row) => source.rows[row]);
 }
 
 function readSource(path: string, { training, labelTask }: DataJob, shape: ModelShape): RowSource {
@@ -135,6 +155,7 @@ function languageSource(file: TokenFile, { maxLength }: Pick<TrainJob['training'
   return {
     file,
     lengths: rows.map(({ ids }) => ids.length),
+    rows,
     usable,
     fill: (chosen, length, batchSize) =>
       fillBatch(
@@ -156,6 +177,7 @@ function labelSource(file: TokenFile, task: LabelTask, { shape, maxLength }: Lab
   return {
     file,
     lengths: rows.map(({ ids }) => ids.length),
+    rows,
     usable: rows.map((_, row) => row),
     fill: (chosen, length, batchSize) => {
       const ofBatch = chosen.map((row) => rows[row]);

@@ -23,6 +23,7 @@ import { packFolder } from '../shared/tarGz.ts';
 import { cardBase, cardTraining } from './cardFacts.ts';
 import type { LineageReader } from './cardFacts.ts';
 import { exportSize } from './exportSize.ts';
+import { heldOutText, type HeldOutReader } from './heldOutText.ts';
 import { storedMethod } from './storedMethod.ts';
 import type { ExportSource } from './exportSize.ts';
 import { modelCard } from './modelCard.ts';
@@ -35,6 +36,7 @@ export interface ExportsSetup {
   /** Of a model that has one, with the adapter's own template and tokens. */
   readonly tokenizer: (model: Model, adapter: Adapter | null) => Promise<Tokenizer>;
   readonly lineage: LineageReader;
+  readonly heldOut: HeldOutReader;
   readonly codeVersion: string;
 }
 
@@ -144,7 +146,7 @@ export class Exports {
   }
 
   async #fillWeights(
-    { source, spec, chosen, title, fileStem }: Plan,
+    { source, spec, chosen, title, fileStem, differs }: Plan,
     outDir: string,
     options: CallOptions,
   ): Promise<ExportResult> {
@@ -162,7 +164,8 @@ export class Exports {
       title,
       baseModel: cardBase(model).hubId ?? model.name,
     };
-    return this.#setup.writeWeights({ ...request, adapterDir: adapter?.dir ?? null }, options);
+    const heldOut = adapter && differs ? await heldOutText(adapter, model, this.#setup.heldOut, options) : undefined;
+    return this.#setup.writeWeights({ ...request, adapterDir: adapter?.dir ?? null, heldOut }, options);
   }
 }
 
@@ -172,6 +175,8 @@ interface Plan {
   readonly chosen: object;
   readonly title: string;
   readonly fileStem: string;
+  /** It is meant to: cut to a rank, or of a method that is LoRA nearly. */
+  readonly differs: boolean;
 }
 
 /** Everything that can be wrong before anything is done. */
@@ -193,7 +198,9 @@ function plan(source: ExportSource, { to, options = {} }: ExportChoice): Plan {
       remedy: studioExportWords.fetchBase(),
     });
   }
-  return { source, spec, chosen, title, fileStem: stemOf(title) };
+  const isCut = 'rank' in chosen && chosen.rank !== null;
+  const differs = isCut || spec.caution?.(subject) !== undefined;
+  return { source, spec, chosen, title, fileStem: stemOf(title), differs };
 }
 
 function isArchive(path: string): boolean {

@@ -112,7 +112,7 @@ function usage({ spec, base, folder, result }: CardFacts): string {
 
 function exportRows({ spec, result, codeVersion }: CardFacts): Row[] {
   const { of, difference, rounding } = result.parity;
-  const { truncation } = result;
+  const { truncation, heldOut } = result;
   return [
     ['Form', spec.title],
     ['Weights', rounding === null ? 'as they are, not rounded' : `rounded to ${rounding}`],
@@ -120,6 +120,14 @@ function exportRows({ spec, result, codeVersion }: CardFacts): Row[] {
       ? []
       : [[`Largest difference of ${of} to the original, relative`, difference.toExponential(1)] as const]),
     ...(isNear(result) ? [['Exact', 'no: it comes near the original, as far as the difference says'] as const] : []),
+    ...(heldOut
+      ? [
+          [
+            `On ${heldOut.rows} rows of ${heldOut.dataset} that training did not see`,
+            `${percent(heldOut.sameAnswer)} of ${heldOut.answers} answers alike, logits differ by at most ${heldOut.difference.toExponential(1)}`,
+          ] as const,
+        ]
+      : []),
     ...(truncation && isCut(truncation)
       ? [['Truncated', `to rank ${truncation.rank}, error ${percent(truncation.relativeError)} of the change`] as const]
       : []),

@@ -1,6 +1,7 @@
 /** Exports as the engine is asked for them, on plain JavaScript. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HeldOutText } from '../../../main/contract/engine.ts';
 import type { ExportResult } from '../../../main/contract/exports/exportSpec.ts';
 import { getAdapterExport, parseExportOptions } from '../../../main/contract/exports/registry.ts';
 import { headShapes } from '../../../main/contract/families/bert.ts';
@@ -19,6 +20,7 @@ export interface Asked {
   readonly adapterDir: string | null;
   readonly to: string;
   readonly options?: object;
+  readonly heldOut?: HeldOutText;
   readonly signal?: AbortSignal;
 }
 
