@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { breadth, expectWithin } from '../support/breadth.ts';
+import { breadth, expectWithin, isProof } from '../support/breadth.ts';
 import { enginesHere } from '../support/enginesHere.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { type TinyEncoder, weatherRows, writeTinyEncoder } from '../support/tinyEncoder.ts';
@@ -14,7 +14,7 @@ import { flags, Graft } from './Graft.ts';
 import { chatSchema, classifySchema, datasetSchema, logitsSchema, modelSchema, runSchema } from './jsonContract.ts';
 import { plainTemplate, writeTinyChatModel } from './tinyChatModel.ts';
 
-enginesHere();
+if (!isProof) enginesHere(); // several backends and precisions need processes of their own
 
 const graft = new Graft({ keepsOpen: true });
 
