@@ -1,14 +1,16 @@
 /**
- * `npm run bench -- methods [MODEL] [--only NAMES] [--rounds N]`: every method of the registry that the model can
- * train, LoRA with every other optimizer and in a chain, all linear layers, 4 × 128 tokens. Each is taken in turn with
- * LoRA r8, so that a machine that gets slower gets slower for both: ratios of step times are of neighbours. The model
- * is a folder or GGUF file, GRAFT_BENCH_MODEL, or SmolLM2, which is fetched. Prints a table and appends one JSON line
- * to tests/bench/methodResults.jsonl.
+ * `npm run bench -- methods [MODEL] [--only NAMES] [--rounds N] [--backend ID] [--precision P] [--memory]`: every
+ * method of the registry that the model can train, LoRA with every other optimizer and in a chain, all linear layers, 4
+ * × 128 tokens. Each is taken in turn with LoRA r8, so that a machine that gets slower gets slower for both: ratios of
+ * step times are of neighbours. `--memory` takes each once and alone, for its peak beside the estimate. The model is a
+ * folder or GGUF file, GRAFT_BENCH_MODEL, or SmolLM2, which is fetched. Prints a table and appends one JSON line to
+ * tests/bench/methodResults.jsonl.
  */
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { EngineSettings } from '../../main/contract/engine.ts';
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { isForKind } from '../../main/methods/methodSpec.ts';
 import { methodSpecs } from '../../main/methods/registry.ts';
@@ -24,9 +26,12 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     precision: { type: 'string', default: 'bf16' },
+    backend: { type: 'string' },
+    memory: { type: 'boolean', default: false },
   },
 });
-const base = { precision: values.precision, batch: 4, length: 128 };
+const backend = values.backend as EngineSettings['backend'] | undefined;
+const base = { precision: values.precision, backend, batch: 4, length: 128 };
 const reference: TrainCase = { ...base, method: 'lora', options: { rank: 8, alpha: 16 } };
 /** What a method has besides its defaults and is measured, too. */
 const variants: Readonly<Record<string, TrainCase>> = {
@@ -57,7 +62,13 @@ function casesFor(model: string): ReadonlyMap<string, TrainCase> {
   const ofProcedures = Object.keys(procedures)
     .filter((id) => id !== defaultProcedure)
     .map((procedure): [string, TrainCase] => [procedure, { ...reference, training: { procedure } }]);
-  const all = [...ofMethods, ...ofOptimizers, ...ofProcedures, ...Object.entries(variants)];
+  const all = [
+    ...(values.memory ? [['lora', reference] as const] : []),
+    ...ofMethods,
+    ...ofOptimizers,
+    ...ofProcedures,
+    ...Object.entries(variants),
+  ];
   const wanted = values.only?.split(',');
   return new Map(all.filter(([name]) => wanted?.includes(name) ?? true));
 }
@@ -102,17 +113,19 @@ const model = positionals[0] ?? process.env.GRAFT_BENCH_MODEL ?? (await smollm2(
 const turns: Record<string, readonly Turn[]> = {};
 process.stdout.write(rowOf(columns) + rowOf(columns.map(() => '---')));
 for (const [name, asked] of casesFor(model)) {
-  turns[name] = Array.from({ length: Number(values.rounds) }, () => ({
-    lora: measureTraining(model, reference),
-    of: measureTraining(model, asked),
-  }));
+  turns[name] = Array.from({ length: values.memory ? 1 : Number(values.rounds) }, () => {
+    const lora = values.memory ? undefined : measureTraining(model, reference);
+    const of = measureTraining(model, asked);
+    return { of, lora: lora ?? of };
+  });
   printRow(name, turns[name]);
 }
-printRow(
-  'lora r8',
-  Object.values(turns)
-    .flat()
-    .map(({ lora }) => ({ of: lora, lora })),
-);
+if (!values.memory)
+  printRow(
+    'lora r8',
+    Object.values(turns)
+      .flat()
+      .map(({ lora }) => ({ of: lora, lora })),
+  );
 const line = { ...benchMachine(), ...base, turns };
 appendFileSync(path.join(import.meta.dirname, 'methodResults.jsonl'), `${JSON.stringify(line)}\n`);

@@ -1,10 +1,13 @@
 /** What trainOnce.ts is asked and answers, and how it is asked: in a process of its own, so that a peak is its own. */
 import path from 'node:path';
+import type { EngineSettings } from '../../main/contract/engine.ts';
 import { lastJsonOf } from './lastJsonOf.ts';
 
 export interface TrainCase {
   readonly method: string;
   readonly precision: string;
+  /** Default TensorFlow. */
+  readonly backend?: EngineSettings['backend'] | undefined;
   /** Rows of a step, and tokens of each. */
   readonly batch: number;
   readonly length: number;

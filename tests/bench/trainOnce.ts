@@ -1,12 +1,13 @@
 /**
- * One training measurement in a process of its own, as the benchmarks call it: made-up tokens, all linear layers, and
- * settings as they stand unless the case says otherwise. Prints one JSON line.
+ * One training measurement in a process of its own, as the benchmarks call it: made-up tokens (of an encoder in three
+ * classes), all linear layers, and settings as they stand unless the case says otherwise. Prints one JSON line.
  * Usage: trainOnce.ts MODEL CASE, a Hugging Face folder or GGUF file and a `TrainCase` in JSON.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { resolveTraining } from '../../main/contract/resolveTraining.ts';
+import { headSize } from '../../main/contract/families/bert.ts';
 import { trainingSchema } from '../../main/contract/training.ts';
 import type { StepMetrics, TrainEvent } from '../../main/contract/engine.ts';
 import { runTraining } from '../../main/engine/training/runTraining.ts';
@@ -18,13 +19,16 @@ import { benchSettings, parsePrecision } from './benchSettings.ts';
 import type { TrainCase, TrainMeasurement } from './trainCase.ts';
 
 const [modelDir, text] = process.argv.slice(2);
-const { method, precision, batch, length, steps = 8, options = {}, training = {} } = JSON.parse(text) as TrainCase;
-const settings = benchSettings(parsePrecision(precision));
+const asked = JSON.parse(text) as TrainCase;
+const { method, batch, length, steps = 8, options = {}, training = {} } = asked;
+const settings = benchSettings(parsePrecision(asked.precision), asked.backend);
 const { shape } = inspectModel(modelDir);
 const spec = getMethodSpec(method);
 const parsed = spec.options.parse(options);
 const chosen = spec.fit?.(parsed, shape.linears, Object.keys(options), shape) ?? parsed;
 const rows = batch * 8;
+const labels = ['LABEL_0', 'LABEL_1', 'LABEL_2'];
+const labelTask = shape.encoder === undefined ? undefined : ({ kind: 'classification', labels } as const);
 const resolved = resolveTraining(
   trainingSchema.parse({
     ...{ steps, batchSize: batch, maxLength: length, evaluationSplit: 0, shuffle: false, learningRate: 1e-3 },
@@ -35,6 +39,7 @@ const resolved = resolveTraining(
 const estimate = estimateRun({
   ...{ shape, spec, options: chosen, targets: shape.linears, training: resolved, settings },
   ...{ meanLength: length, longestLength: length, knownTokensPerSecond: null },
+  headParameters: labelTask === undefined ? 0 : headSize(shape, labelTask),
 });
 
 const runDir = mkdtempSync(path.join(tmpdir(), 'graft-bench-'));
@@ -45,6 +50,11 @@ await writeTokenFile(tokenFile, {
   maxLength: length,
   tokenizerHash: '',
   offsets: Int32Array.from({ length: rows + 1 }, (_, row) => row * length),
+  ...(labelTask && {
+    labels: Array.from({ length: rows }, (_, row) => labels[row % labels.length]),
+    secondStarts: new Int32Array(rows).fill(length),
+    layout: { before: 0, between: 0, after: 0 },
+  }),
 });
 
 const measured: StepMetrics[] = [];
@@ -64,6 +74,7 @@ const job = {
   training: { ...resolved, checkpointEvery: 0 },
   tokenFile,
   samplePrompts: [],
+  ...(labelTask && { labelTask }),
 };
 const result = await runTraining(settings, job, { onEvent });
 rmSync(runDir, { recursive: true, force: true });
