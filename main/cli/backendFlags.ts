@@ -18,9 +18,9 @@ export function backendRequest({ backend, device, precision, threads }: BackendR
 
 /** With the engine that answers: `chat` and `logits`. */
 export function addChatBackendFlags(command: Command, engine?: ChatBackendRequest['engine']): Command {
-  const option = new Option('--engine <name>', 'our own tensors, or llama.cpp for GGUF models').choices(
-    chatEngineSchema.options,
-  );
+  const about =
+    'our own tensors, or llama.cpp for GGUF models, on the threads that were measured unless --threads is given';
+  const option = new Option('--engine <name>', about).choices(chatEngineSchema.options);
   return addBackendFlags(command).addOption(engine === undefined ? option : option.default(engine));
 }
 

@@ -57,10 +57,36 @@ export interface LlamaCppSettings {
   readonly backend: 'llama.cpp';
   /** Of the runtime `llama.cpp`, to be imported. */
   readonly modulePath: string;
-  /** That write an answer, token after token. */
+  /** As asked for, or physical cores. */
   readonly threads: number;
-  /** That read a prompt; where absent as many as write. */
-  readonly promptThreads?: number;
+  /** What was measured on this machine, in place of `threads`: the nearest to the model's width counts. */
+  readonly measured?: readonly MeasuredThreads[];
+}
+
+/** How many threads are quickest for models about so wide. */
+export interface MeasuredThreads {
+  readonly hiddenSize: number;
+  /** That write an answer, token after token. */
+  readonly token: number;
+  /** That read a prompt. */
+  readonly prompt: number;
+}
+
+/** Tokens a second, the best of several rounds. */
+export interface ThreadRate {
+  readonly threads: number;
+  readonly token: number;
+  readonly prompt: number;
+}
+
+export interface SizedThreads extends MeasuredThreads {
+  readonly rates: readonly ThreadRate[];
+}
+
+export interface LlamaThreads {
+  readonly sizes: readonly SizedThreads[];
+  /** False where rounds were further apart than on a machine at rest. */
+  readonly steady: boolean;
 }
 
 export type ChatSettings = EngineSettings | LlamaCppSettings;
@@ -400,6 +426,8 @@ export interface SelfTestResult {
   /** null where it is not measured. */
   readonly float32Gflops: number | null;
   readonly bf16Gflops: number | null;
+  /** Of llama.cpp. */
+  readonly threads?: LlamaThreads;
 }
 
 export type EngineRequestName = keyof EngineRequests;

@@ -1,7 +1,7 @@
 /** This machine as screens show it: what it is, what runs on it, what fits, what can be installed. */
 import type { DeviceName } from '../backends/backendSpec.ts';
 import type { BackendId } from '../backends/registry.ts';
-import type { SelfTestResult, WeightPrecision } from './engine.ts';
+import type { LlamaThreads, SelfTestResult, WeightPrecision } from './engine.ts';
 import type { Said } from './words/words.ts';
 
 export interface Runtime {
@@ -33,6 +33,8 @@ export interface BackendReport {
   readonly found: boolean;
   readonly why: string | Said;
   readonly remedy: string | Said | null;
+  /** Of llama.cpp, where they were measured. */
+  readonly threads?: LlamaThreads;
   readonly selfTest: SelfTestResult | null;
 }
 

@@ -46,6 +46,14 @@ export const backendWords = wordsOf('backends', {
     en: 'node-llama-cpp {version} is installed; for chats with GGUF models alone',
     ja: 'node-llama-cpp {version} が入っています。GGUF モデルのチャット専用です',
   },
+  withThreads: {
+    en: '{why}; threads by the width of the model, for answers and prompts: {threads}',
+    ja: '{why}。モデルの幅ごとのスレッド数（回答、プロンプト）: {threads}',
+  },
+  withBusyThreads: {
+    en: '{why}; threads by the width of the model, for answers and prompts: {threads}, measured while the machine was busy and measured again before a later chat',
+    ja: '{why}。モデルの幅ごとのスレッド数（回答、プロンプト）: {threads}。コンピューターが忙しいときの測定なので、後のチャットの前に測り直します',
+  },
   askedAnd: { en: 'asked for; {why}', ja: '指定されました。{why}' },
   tensorflowOnCuda: { en: 'TensorFlow on CUDA', ja: 'CUDA の TensorFlow' },
   plainJavaScript: { en: 'Plain JavaScript', ja: 'JavaScript のみの計算' },

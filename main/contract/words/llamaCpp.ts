@@ -24,6 +24,10 @@ export const llamaCppWords = wordsOf('llamaCpp', {
     en: 'llama.cpp on CPU, {threads, thread|threads}',
     ja: 'llama.cpp（CPU、{threads} スレッド）',
   },
+  onCpuReading: {
+    en: 'llama.cpp on CPU, {threads, thread|threads}, {prompt} for prompts',
+    ja: 'llama.cpp（CPU、{threads} スレッド、プロンプトは {prompt}）',
+  },
   onGpu: { en: 'llama.cpp on {gpu}', ja: 'llama.cpp（{gpu}）' },
   noVocabulary: {
     en: 'This GGUF has no vocabulary, and llama.cpp’s binding cannot open it without one.',

@@ -7,6 +7,11 @@ export const selfTestWords = wordsOf('selfTest', {
   engineProcess: { en: 'engine process', ja: 'エンジンのプロセス' },
   gradient: { en: 'gradient', ja: '勾配' },
   opens: { en: 'opens', ja: '開けること' },
+  threads: { en: 'threads', ja: 'スレッド数' },
+  threadRates: {
+    en: 'width {width}: answers {token, thread|threads} ({tokenRates} tokens/s), prompts {prompt} ({promptRates})',
+    ja: '幅 {width}: 回答 {token} スレッド（{tokenRates} トークン/秒）、プロンプト {prompt}（{promptRates}）',
+  },
   noLeaks: { en: 'no leaks', ja: 'メモリリークなし' },
   tensorsLeft: { en: '{grown} tensors left after 20 runs', ja: '20 回の実行後に {grown} 個のテンソルが残っています' },
   opening: { en: 'Opening {backend} in {precision}', ja: '{backend} を {precision} で開いています' },

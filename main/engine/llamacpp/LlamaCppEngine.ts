@@ -4,7 +4,13 @@
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { EngineRequests, GenerateRequest, LlamaCppSettings, LogitsRequest } from '../../contract/engine.ts';
+import type {
+  EngineRequests,
+  GenerateRequest,
+  LlamaCppSettings,
+  LogitsRequest,
+  MeasuredThreads,
+} from '../../contract/engine.ts';
 import { GraftError, toGraftError, saidOf } from '../../contract/errors.ts';
 import type { ModelShape } from '../../contract/families/family.ts';
 import { openGguf } from '../../formats/gguf.ts';
@@ -59,13 +65,13 @@ export class LlamaCppEngine implements ChatRequests {
     const { llama, isOutOfMemory } = (this.#opened ??= await openLlama(settings));
     const model = await loadFile(weightFiles[0], { llama, isOutOfMemory });
     const length = Math.min(contextLength, shape.maxPositions);
-    const { threads: token, promptThreads: prompt = token } = settings;
-    const threads = Math.max(token, prompt);
-    const shelf = new SequenceShelf({ llama, model, shape, threads, contextLength: length, isOutOfMemory });
+    const threads = threadsFor(shape, settings);
+    const most = Math.max(threads.token, threads.prompt);
+    const shelf = new SequenceShelf({ llama, model, shape, threads: most, contextLength: length, isOutOfMemory });
     const makeSampler = () => new llama._bindings.AddonSampler(model._model);
     const about = { model, modelDir, shape, contextLength: length };
-    this.#open = { ...about, shelf, threads: { token, prompt }, makeSampler, loras: new Map() };
-    return { device: deviceOf(llama.gpu, settings), loadMs: performance.now() - startMs };
+    this.#open = { ...about, shelf, threads, makeSampler, loras: new Map() };
+    return { device: deviceOf(llama.gpu, threads), loadMs: performance.now() - startMs };
   }
 
   async loadAdapter({
@@ -184,8 +190,16 @@ async function loadLora(model: LlamaModel, file: string): Promise<LlamaLora> {
   }
 }
 
-function deviceOf(gpu: string | false, { threads }: LlamaCppSettings): Said {
-  return gpu === false ? llamaCppWords.onCpu({ threads }) : llamaCppWords.onGpu({ gpu });
+/** Of what was measured that for the width nearest to the model's. */
+function threadsFor({ hiddenSize }: ModelShape, { threads, measured = [] }: LlamaCppSettings): ThreadCounts {
+  const distance = (each: MeasuredThreads): number => Math.abs(Math.log(each.hiddenSize / hiddenSize));
+  const [nearest] = [...measured].sort((a, b) => distance(a) - distance(b));
+  return nearest ?? { token: threads, prompt: threads };
+}
+
+function deviceOf(gpu: string | false, { token: threads, prompt }: ThreadCounts): Said {
+  if (gpu !== false) return llamaCppWords.onGpu({ gpu });
+  return threads === prompt ? llamaCppWords.onCpu({ threads }) : llamaCppWords.onCpuReading({ threads, prompt });
 }
 
 /** In the file itself: a tokenizer.json beside it is of no use to llama.cpp. */

@@ -119,7 +119,8 @@ export interface OpenLlama {
 const reinstall = llamaCppWords.reinstall();
 
 /** Throws GraftError('backendUnavailable') where it cannot be loaded here. */
-export async function openLlama({ modulePath, threads, promptThreads = 1 }: LlamaCppSettings): Promise<OpenLlama> {
+export async function openLlama({ modulePath, threads, measured = [] }: LlamaCppSettings): Promise<OpenLlama> {
+  const most = Math.max(threads, ...measured.flatMap(({ token, prompt }) => [token, prompt]));
   try {
     const module = (await import(pathToFileURL(modulePath).href)) as NodeLlamaCpp;
     const llama = await module.getLlama({
@@ -128,7 +129,7 @@ export async function openLlama({ modulePath, threads, promptThreads = 1 }: Llam
         build: 'never',
         skipDownload: true,
         progressLogs: false,
-        maxThreads: Math.max(threads, promptThreads),
+        maxThreads: most,
         logLevel: 'error',
       },
       logger: (_level, message) => process.stderr.write(`llama.cpp: ${message.trim()}\n`),

@@ -10,7 +10,7 @@ import type {
   FittedContext,
 } from '../../contract/conversations.ts';
 import type { Adapter, ChatTurn, Dataset, Model } from '../../contract/entities.ts';
-import type { ChatSettings, EngineRequests, GenerateRequest } from '../../contract/engine.ts';
+import type { ChatSettings, EngineRequests, GenerateRequest, LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError, toGraftError } from '../../contract/errors.ts';
 import type { ChatService, ModelService } from '../../contract/services.ts';
 import type { ChatEngineName } from '../../contract/preferences.ts';
@@ -20,7 +20,8 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { AdapterContents, contentKey } from '../adapters/AdapterContents.ts';
 import type { AnswerEngine } from './Answering.ts';
 import type { BackendWorld } from '../machine/backendChoice.ts';
-import { chooseChatEngine } from './chatEngineChoice.ts';
+import { type ChatEngineChoice, chooseChatEngine } from './chatEngineChoice.ts';
+import { isMeasuringDue, keepThreads } from '../machine/keptThreads.ts';
 import { chatPrompt } from '../models/prompts/chatPrompt.ts';
 import { fitContext } from './fitContext.ts';
 import { folderState } from '../shared/folderState.ts';
@@ -269,10 +270,10 @@ export class Chats implements ChatService, AnswerEngine {
       staysOn: loaded && engineOf(loaded),
       storedAs: loaded && 'precision' in loaded ? loaded.precision : undefined,
     };
-    const { settings, why } = chooseChatEngine(
-      { model, request: this.#backend, preferred: preferredEngine(), ...stays },
-      world(),
-    );
+    const choose = (): ChatEngineChoice =>
+      chooseChatEngine({ model, request: this.#backend, preferred: preferredEngine(), ...stays }, world());
+    await this.#measureThreads(choose().settings);
+    const { settings, why } = choose();
     const isSame = before !== undefined && JSON.stringify(before.settings) === JSON.stringify(settings);
     if (isSame && before.modelId === model.id && before.modelState === modelState) return before;
     // Another backend in the same process would keep the first one's memory.
@@ -293,6 +294,23 @@ export class Chats implements ChatService, AnswerEngine {
       };
       return this.#resident;
     });
+  }
+
+  /** Once a machine, before llama.cpp is first used. What fails there is told by the load that follows. */
+  async #measureThreads({ backend, ...settings }: ChatSettings): Promise<void> {
+    const { host, world, cacheDir } = this.#setup;
+    const { machine, findRuntime, keptThreads } = world();
+    const version = findRuntime('llama.cpp')?.version;
+    const isAsked = this.#backend.threads !== undefined;
+    if (backend !== 'llama.cpp' || isAsked || version === undefined || this.#living() !== undefined) return;
+    if (!isMeasuringDue(keptThreads?.(version))) return;
+    try {
+      const about = { settings: { ...settings, backend, threads: machine.cores } as LlamaCppSettings };
+      const { threads } = await this.#while('loading', () => host.request('selfTest', about));
+      if (threads !== undefined) await keepThreads(cacheDir, { threads, version, machine });
+    } catch (thrown) {
+      if (toGraftError(thrown).code === 'cancelled') throw thrown;
+    }
   }
 
   /**

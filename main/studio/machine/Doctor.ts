@@ -11,8 +11,15 @@ import type { BackendReport, DoctorReport } from '../../contract/machine.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import type { EngineHost } from '../../engineHost/EngineHost.ts';
-import { type BackendWorld, chooseBackend, llamaCppSettings, reportBackends } from './backendChoice.ts';
+import {
+  type BackendReporter,
+  type BackendWorld,
+  chooseBackend,
+  llamaCppSettings,
+  reportBackends,
+} from './backendChoice.ts';
 import { type DiagnosticsInput, writeDiagnostics } from './diagnostics.ts';
+import { keepThreads } from './keptThreads.ts';
 import type { Machine } from './machine.ts';
 import { progressWords } from '../../contract/words/progress.ts';
 import type { Said } from '../../contract/words/words.ts';
@@ -25,6 +32,7 @@ export interface DoctorSetup {
   /** A fresh engine for each test; the doctor closes it. */
   readonly makeHost: () => EngineHost;
   readonly home: string;
+  readonly cacheDir: string;
   /** What diagnostics tell beside the report. */
   readonly background: () => Omit<DiagnosticsInput, 'report'>;
 }
@@ -52,10 +60,20 @@ export class Doctor implements DoctorService {
     for (const report of reportBackends(world)) {
       const selfTest =
         report.found && options.selfTest !== false ? await this.#test(report.backend, world, options) : null;
-      backends.push({ ...report, selfTest });
+      backends.push({ ...((await this.#kept(selfTest)) ?? report), selfTest });
     }
     const { label, why } = chooseBackend({}, world);
     return { backends, chosen: label.text, why, machine: { ...describeMachine(world.machine), 'data folder': home } };
+  }
+
+  /** Keeps how many threads llama.cpp is to take. Returns what is to be said of it now. */
+  async #kept(selfTest: SelfTestResult | null): Promise<BackendReporter | undefined> {
+    const { world, cacheDir } = this.#setup;
+    const { machine, findRuntime } = world();
+    const version = findRuntime('llama.cpp')?.version;
+    if (selfTest?.threads === undefined || version === undefined) return undefined;
+    await keepThreads(cacheDir, { threads: selfTest.threads, version, machine });
+    return reportBackends(world()).find(({ backend }) => backend === 'llama.cpp');
   }
 
   async #test(backend: string, world: BackendWorld, { signal, onProgress }: CallOptions): Promise<SelfTestResult> {

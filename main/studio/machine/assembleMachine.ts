@@ -6,7 +6,6 @@ import { MachineFacts } from './MachineFacts.ts';
 import { createRuntimeService } from './runtimes.ts';
 
 export interface MachineNeeds extends Omit<DoctorSetup, 'makeHost'> {
-  readonly cacheDir: string;
   readonly world: () => BackendWorld;
   /** A runtime was installed or removed. */
   readonly onChange: () => void;
@@ -20,7 +19,7 @@ export function assembleMachine({ cacheDir, world, onChange, ...doctor }: Machin
 } {
   return {
     machine: new MachineFacts(world),
-    doctor: new Doctor({ ...doctor, world, makeHost: () => makeEngineHost('chat') }),
+    doctor: new Doctor({ ...doctor, cacheDir, world, makeHost: () => makeEngineHost('chat') }),
     runtimes: createRuntimeService({ cacheDir, machine: () => world().machine, onChange }),
   };
 }

@@ -11,6 +11,7 @@ import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { backendWords as words } from '../../contract/words/backends.ts';
 import type { Said } from '../../contract/words/words.ts';
 import { findRuntime, libraryDirOf, llamaCppModuleOf } from '../../runtimes/findRuntimes.ts';
+import { type KeptThreads, measuredOf, readKeptThreads } from './keptThreads.ts';
 import { type Machine, readMachine } from './machine.ts';
 
 export interface BackendChoice {
@@ -24,6 +25,8 @@ export interface BackendChoice {
 export interface BackendWorld {
   readonly machine: Machine;
   readonly findRuntime: (id: string) => Runtime | undefined;
+  /** Of llama.cpp in this version; absent: nothing was measured. */
+  readonly keptThreads?: (version: string) => KeptThreads | undefined;
 }
 
 export interface BackendReporter extends Omit<BackendReport, 'selfTest'> {
@@ -32,7 +35,9 @@ export interface BackendReporter extends Omit<BackendReport, 'selfTest'> {
 }
 
 export function backendWorld(cacheDir: string): BackendWorld {
-  return { machine: readMachine(), findRuntime: (id) => findRuntime(id, cacheDir) };
+  const machine = readMachine();
+  const keptThreads = (version: string) => readKeptThreads(cacheDir, { version, machine });
+  return { machine, findRuntime: (id) => findRuntime(id, cacheDir), keptThreads };
 }
 
 /**
@@ -94,10 +99,7 @@ function chooseItself(request: BackendRequest, world: BackendWorld): BackendChoi
 export function reportBackends(world: BackendWorld): readonly BackendReporter[] {
   const facts = factsOf(world);
   const places = backendSpecs.flatMap((spec) => spec.places);
-  return [
-    ...places.map((place) => ({ backend: place.id, ...place.look(facts) })),
-    reportLlamaCpp(world.findRuntime('llama.cpp')),
-  ];
+  return [...places.map((place) => ({ backend: place.id, ...place.look(facts) })), reportLlamaCpp(world)];
 }
 
 function factsOf({ machine, findRuntime: find }: BackendWorld): BackendFacts {
@@ -105,26 +107,36 @@ function factsOf({ machine, findRuntime: find }: BackendWorld): BackendFacts {
   return { nvidiaGpu, hasBf16, runtimeVersion: (id) => find(id)?.version };
 }
 
-function reportLlamaCpp(runtime: Runtime | undefined): BackendReporter {
+function reportLlamaCpp({ findRuntime: find, keptThreads }: BackendWorld): BackendReporter {
+  const runtime = find('llama.cpp');
   if (runtime === undefined) {
     return { backend: 'llama.cpp', found: false, why: words.llamaCppNotInstalled(), remedy: words.installLlamaCpp() };
   }
-  return {
-    backend: 'llama.cpp',
-    found: true,
-    why: words.llamaCppInstalled({ version: runtime.version }),
-    remedy: null,
-  };
+  const { version } = runtime;
+  const kept = keptThreads?.(version);
+  const facts = { why: words.llamaCppInstalled({ version }), threads: kept ? threadsSaid(kept) : '' };
+  const why = kept === undefined ? facts.why : kept.steady ? words.withThreads(facts) : words.withBusyThreads(facts);
+  return { backend: 'llama.cpp', found: true, why, remedy: null, ...(kept && { threads: kept }) };
 }
 
-/** Of a chat; undefined where its runtime is not installed. */
+/** Answers and prompts of models by their width: `576: 1, 2; 2048: 2, 2`. */
+function threadsSaid({ sizes }: KeptThreads): string {
+  return sizes.map(({ hiddenSize, token, prompt }) => `${hiddenSize}: ${token}, ${prompt}`).join('; ');
+}
+
+/** Of a chat; undefined where its runtime is not installed. Threads as asked for, else as measured, else all cores. */
 export function llamaCppSettings(
   { threads }: Pick<BackendRequest, 'threads'>,
-  { machine, findRuntime: find }: BackendWorld,
+  { machine, findRuntime: find, keptThreads }: BackendWorld,
 ): LlamaCppSettings | undefined {
   const runtime = find('llama.cpp');
   if (runtime === undefined) return undefined;
-  return { backend: 'llama.cpp', modulePath: llamaCppModuleOf(runtime), threads: threads ?? machine.cores };
+  const kept = threads === undefined ? keptThreads?.(runtime.version) : undefined;
+  const modulePath = llamaCppModuleOf(runtime);
+  return {
+    ...{ backend: 'llama.cpp', modulePath, threads: threads ?? machine.cores },
+    ...(kept && { measured: measuredOf(kept) }),
+  };
 }
 
 function choiceOf({ spec, place, use, why }: Taken, request: BackendRequest, world: BackendWorld): BackendChoice {
