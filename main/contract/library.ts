@@ -71,6 +71,8 @@ export interface AdapterDetails {
   readonly promptFiles: readonly string[];
   /** Weights of its base that it replaces as a whole: no scale reaches them. */
   readonly replaced: readonly string[];
+  /** Of its method, as its folder has them, on which hangs what can be done with it; null where it cannot be read. */
+  readonly options: object | null;
 }
 
 export interface ImportedAdapter {

@@ -100,6 +100,7 @@ export const settingsWords = catalogue(
     doctorFailed: 'The machine could not be examined.',
 
     usage: (used: string, free: string) => `${used} held by Graft, ${free} free on this disk`,
+    usageCounting: 'Counting what holds space … A large cache takes some seconds the first time.',
     usageLabel: 'Space by kind',
     usageFailed: 'What holds space could not be read.',
     kind_models: 'Models',
@@ -286,6 +287,7 @@ export const settingsWords = catalogue(
     doctorFailed: 'マシンを調べられませんでした。',
 
     usage: (used, free) => `Graft が ${used} を使用、このディスクの空き ${free}`,
+    usageCounting: '容量を数えています … キャッシュが大きいと、初回は数秒かかります。',
     usageLabel: '種類別の容量',
     usageFailed: '容量の内訳を読み取れませんでした。',
     kind_models: 'モデル',

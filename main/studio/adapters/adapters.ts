@@ -105,7 +105,7 @@ export class Adapters implements AdapterService {
       run: runId === null ? null : (findRun(runId) ?? null),
       exports: library.exports(adapter.id),
       votes: library.votes(adapter.id),
-      replaced: replacedIn(adapter.dir, model),
+      ...foundIn(adapter.dir, model),
       promptFiles: promptFilesIn(adapter.dir).map((file) => basename(file)),
     };
   }
@@ -424,13 +424,15 @@ async function moveDir(from: string, to: string): Promise<void> {
  * None of a folder that cannot be read: what is wrong with it is said where it is used, and its lineage is still to be
  * seen.
  */
-function replacedIn(dir: string, model: Model | null): readonly string[] {
-  if (!existsSync(dir)) return [];
+function foundIn(dir: string, model: Model | null): Pick<AdapterDetails, 'replaced' | 'options'> {
+  const nothing = { replaced: [], options: null };
+  if (!existsSync(dir)) return nothing;
   try {
     const described = describeAdapterFolder(dir);
-    return model === null ? described.replaced : replacedWeights(described, model.shape);
+    const { options } = described;
+    return { replaced: model === null ? described.replaced : replacedWeights(described, model.shape), options };
   } catch (error) {
-    if (error instanceof GraftError) return [];
+    if (error instanceof GraftError) return nothing;
     throw error;
   }
 }

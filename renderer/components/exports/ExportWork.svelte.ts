@@ -7,7 +7,7 @@ import type { GraftError } from '../../../main/contract/errors.ts';
 import { exportSuffix, hasGgufForm } from '../../../main/contract/exports/exportSpec.ts';
 import type { ExportSpec } from '../../../main/contract/exports/exportSpec.ts';
 import { adapterExports, modelExports } from '../../../main/contract/exports/registry.ts';
-import { completeOptions, findMethodSpec, methodWith } from '../../../main/methods/registry.ts';
+import { findMethodSpec, methodWith } from '../../../main/methods/registry.ts';
 import type { WrittenExport } from '../../../main/contract/procedures/exportChoice.ts';
 import type { FileTarget } from '../../../main/contract/procedures/procedure.ts';
 import type { Said } from '../../../main/contract/words/words.ts';
@@ -19,7 +19,9 @@ import type { StudioWindow } from '../../state/studio.ts';
 /** An adapter with its base, where that is known; or a model alone. */
 export type ExportSubject =
   | {
-      readonly adapter: Pick<Adapter, 'id' | 'name' | 'method' | 'lineage'>;
+      readonly adapter: Pick<Adapter, 'id' | 'name' | 'method'>;
+      /** Of its method, as its folder has them; null where it cannot be read. */
+      readonly options: object | null;
       readonly model: Pick<Model, 'shape'> | null;
     }
   | { readonly adapter: null; readonly model: Pick<Model, 'id' | 'name' | 'shape'> };
@@ -46,18 +48,18 @@ export function idOf({ adapter, model }: ExportSubject): string {
 export function formsOf(subject: ExportSubject): readonly ExportForm[] {
   const all =
     subject.adapter === null ? Object.entries(modelExports) : adapterExports.map((spec) => [spec.id, spec] as const);
-  const method = subject.adapter && methodOf(subject.adapter);
+  const method = methodOf(subject);
   return all.map(([to, spec]) => ({
     ...{ to, spec, refusal: refusalOf(spec, subject, method) },
     caution: spec.caution?.(factsOf(subject, method)),
   }));
 }
 
-/** Options of one that was not trained here are not known; the studio, which reads its folder, decides. */
-function methodOf({ method, lineage }: Pick<Adapter, 'method' | 'lineage'>): Method {
-  const trained = lineage.configuration?.method;
-  if (trained === undefined || findMethodSpec(trained.id) === undefined) return findMethodSpec(method) ?? null;
-  return methodWith(method, completeOptions(trained));
+/** With what its options make of it; null for a model alone, and for a method that this build does not know. */
+export function methodOf(subject: ExportSubject): Method {
+  if (subject.adapter === null) return null;
+  const { method } = subject.adapter;
+  return subject.options === null ? (findMethodSpec(method) ?? null) : methodWith(method, subject.options);
 }
 
 type Method = Parameters<ExportSpec['refusal']>[0]['method'];

@@ -61,7 +61,15 @@ export function detailsOf(row: AdapterSummary, others: Partial<AdapterDetails> =
       ...{ contentHash: 'cafe', dir: `/data/adapters/${id}`, lineage },
     },
     model: modelId === null ? null : sampleModel('/home', { id: modelId }),
-    ...{ dataset: null, run: null, exports: [], votes: { won: 0, of: 0 }, promptFiles: [], replaced: [] },
+    ...{
+      dataset: null,
+      run: null,
+      exports: [],
+      votes: { won: 0, of: 0 },
+      promptFiles: [],
+      replaced: [],
+      options: null,
+    },
     ...others,
   };
 }

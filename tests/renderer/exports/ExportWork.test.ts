@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Adapter } from '../../../main/contract/entities.ts';
+import { missSpec } from '../../../main/methods/miss/spec.ts';
 import { resloraSpec } from '../../../main/methods/reslora/spec.ts';
 import { ExportWorks, formsOf } from '../../../renderer/components/exports/ExportWork.svelte.ts';
 import type { StudioWindow } from '../../../renderer/state/studio.ts';
-import { sampleAdapter, sampleConfiguration, sampleModel } from '../../database/sampleRows.ts';
+import { sampleAdapter, sampleModel } from '../../database/sampleRows.ts';
 
 it('keeps the export of each subject apart (the progress of one under the title of another)', () => {
   const works = new ExportWorks({} as StudioWindow);
@@ -14,9 +14,11 @@ it('keeps the export of each subject apart (the progress of one under the title 
 
 it('offers what the options of an adapter leave, where they are known', () => {
   const offered = (options: object | null): readonly string[] => {
-    const configuration = options && { method: { id: 'miss', options } };
-    const adapter = { id: 'a', name: 'a', method: 'miss', lineage: { configuration } as Adapter['lineage'] };
-    return formsOf({ adapter, model: null }).flatMap(({ to, refusal }) => (refusal === 'needsBase' ? [to] : []));
+    const given = {
+      adapter: sampleAdapter('', { method: 'miss' }),
+      options: options && missSpec.options.parse(options),
+    };
+    return formsOf({ ...given, model: null }).flatMap(({ to, refusal }) => (refusal === 'needsBase' ? [to] : []));
   };
   expect(offered({ missForm: 'bat' })).toEqual(['merged', 'merged-gguf']);
   for (const options of [{}, null]) expect(offered(options)).toContain('lora');
@@ -24,11 +26,8 @@ it('offers what the options of an adapter leave, where they are known', () => {
 
 it('says of a variant that is LoRA nearly that it is, and that it cannot be merged', () => {
   const formsWith = (options: object) => {
-    const method = { id: 'reslora', options: resloraSpec.options.parse(options) };
-    const configuration = { ...sampleConfiguration, method };
-    const adapter = sampleAdapter('', { method: 'reslora' });
-    const subject = { adapter: { ...adapter, lineage: { ...adapter.lineage, configuration } }, model: sampleModel('') };
-    const forms = formsOf(subject).map((form) => [form.to, form] as const);
+    const subject = { adapter: sampleAdapter('', { method: 'reslora' }), options: resloraSpec.options.parse(options) };
+    const forms = formsOf({ ...subject, model: sampleModel('') }).map((form) => [form.to, form] as const);
     return Object.fromEntries(forms);
   };
   const [exact, near] = [formsWith({}), formsWith({ variant: 'is' })];

@@ -51,8 +51,8 @@ const calls: GivenCalls = {
   tasks: { list: () => [], watch: () => ended(clearTask) },
 };
 
-function open(): TestWindow {
-  const window = testWindow(calls);
+function open(others: GivenCalls['disk'] = {}): TestWindow {
+  const window = testWindow({ ...calls, disk: { ...calls.disk, ...others } });
   show(window, DiskSettings, {});
   return window;
 }
@@ -101,4 +101,13 @@ describe('DiskSettings', () => {
       expect(inputsOf('disk.restore')).toEqual([{ from: { path: '/data/backups/graft-2026-11-20.tar' } }]),
     );
   });
+});
+
+it('says that it counts until there is a figure', async () => {
+  const { promise, resolve } = Promise.withResolvers<DiskUsage>();
+  open({ usage: async () => promise });
+  expect((await screen.findByText(/Counting what holds space/)).getAttribute('role')).toBe('status');
+  resolve(usage);
+  await screen.findByText(/held by Graft/);
+  expect(screen.queryByText(/Counting/)).toBeNull();
 });
