@@ -17,10 +17,12 @@ import { openGguf } from '../../formats/gguf.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { checkIds } from '../inference/checkPrompt.ts';
 import type { ChatRequests, GenerateOptions } from '../inference/chatRequests.ts';
+import { type GgufLoraFile, keptGgufLora } from './keptGgufLora.ts';
 import { llamaGenerate, type ThreadCounts } from './llamaGenerate.ts';
 import { llamaLogits } from './llamaLogits.ts';
 import { openLlama } from './nodeLlamaCpp.ts';
 import type { AddonContext, LlamaLora, LlamaModel, OpenLlama } from './nodeLlamaCpp.ts';
+import type { GgufLoraRequest } from './provideGgufLora.ts';
 import type { LlamaTape } from './LlamaTape.ts';
 import type { SamplerWorld } from './llamaSampler.ts';
 import { SequenceShelf } from './SequenceShelf.ts';
@@ -82,9 +84,7 @@ export class LlamaCppEngine implements ChatRequests {
     const startMs = performance.now();
     const { model, modelDir, loras } = this.#model();
     if (ggufDir === undefined) throw new Error('llama.cpp needs a place for the converted adapter');
-    // Imported when it is needed: a chat with the base alone loads no tensors.
-    const { provideGgufLora } = await import('./provideGgufLora.ts');
-    const { file, method } = await provideGgufLora({ adapterDir: dir, modelDir, ggufDir });
+    const { file, method } = keptGgufLora(ggufDir) ?? (await convert({ adapterDir: dir, modelDir, ggufDir }));
     await this.unloadAdapter({ key });
     loras.set(key, { lora: await loadLora(model, file), file });
     return { loadMs: performance.now() - startMs, method, bytes: (await stat(file)).size };
@@ -179,6 +179,11 @@ async function loadFile(modelPath: string, { llama, isOutOfMemory }: OpenLlama):
     const message = llamaCppWords.notOpened({ modelPath, why: saidOf(toGraftError(error)) });
     throw new GraftError('unsupported', message, { file: modelPath, remedy: llamaCppWords.useTensors() }, error);
   }
+}
+
+/** Imported when it is needed: a chat with the base, or with what was converted before, loads no tensors. */
+async function convert(request: GgufLoraRequest): Promise<GgufLoraFile> {
+  return (await import('./provideGgufLora.ts')).provideGgufLora(request);
 }
 
 async function loadLora(model: LlamaModel, file: string): Promise<LlamaLora> {

@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraftError } from '../../contract/errors.ts';
-import { writeDirAtomic } from '../../formats/atomicFile.ts';
+import { writeDirAtomic, writeFileAtomic } from '../../formats/atomicFile.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { readPeftFolder } from '../../formats/peftFolder.ts';
 import { getMethodSpec } from '../../methods/registry.ts';
 import { readAdapter } from '../adapters/registry.ts';
 import { ggufLora } from '../exports/ggufLora.ts';
 import { isExact } from '../exports/loraFactors.ts';
+import { type GgufLoraFile, loraFileIn, loraFileStem, methodFileName } from './keptGgufLora.ts';
 import { engineAdapterWords } from '../../contract/words/engineAdapters.ts';
 import { llamaCppWords } from '../../contract/words/llamaCpp.ts';
 
@@ -19,25 +20,27 @@ export interface GgufLoraRequest {
   readonly ggufDir: string;
 }
 
-const fileStem = 'adapter';
 /** Half the memory of float32, and rounded less than a quantised base is. */
 const options = { dtype: 'f16', rank: null } as const;
 
 /** Throws GraftError for a folder that does not fit the model, and for what has no low-rank form. */
-export async function provideGgufLora({
-  adapterDir,
-  modelDir,
-  ggufDir,
-}: GgufLoraRequest): Promise<{ readonly file: string; readonly method: string }> {
+export async function provideGgufLora({ adapterDir, modelDir, ggufDir }: GgufLoraRequest): Promise<GgufLoraFile> {
   const model = inspectModel(modelDir);
   const adapter = readAdapter(readPeftFolder(adapterDir), model.shape);
   if (!isExact(adapter)) throw noLoraForm(adapterDir, adapter.methodId);
   if (adapter.replaced) throw replacesWeights(adapterDir, adapter.replaced.names);
-  const file = join(ggufDir, `${fileStem}-lora-${options.dtype}.gguf`);
-  if (existsSync(file)) return { file, method: adapter.methodId };
+  const [file, fileStem] = [loraFileIn(ggufDir), loraFileStem];
+  const sayMethod = async (dir: string) => writeFileAtomic(join(dir, methodFileName), `${adapter.methodId}\n`);
+  if (existsSync(file)) {
+    await sayMethod(ggufDir); // converted before this was written beside it
+    return { file, method: adapter.methodId };
+  }
   const about = { modelDir, model, baseModel: model.name, adapter, adapterDir, options, fileStem, title: model.name };
   const calls = { signal: new AbortController().signal, onProgress: () => undefined };
-  await writeDirAtomic(ggufDir, async (outDir) => ggufLora.write({ ...about, ...calls, outDir }));
+  await writeDirAtomic(ggufDir, async (outDir) => {
+    await ggufLora.write({ ...about, ...calls, outDir });
+    await sayMethod(outDir);
+  });
   return { file, method: adapter.methodId };
 }
 

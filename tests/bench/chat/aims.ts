@@ -79,12 +79,12 @@ export function aimsOf(rounds: readonly Round[], firstWordMs: readonly number[])
       15,
     ),
     most(
-      'first use, LoRA r8',
+      'first use in a fresh process, LoRA r8',
       of(({ engine }) => engine.firstUse.lora),
       1000,
     ),
     most(
-      'first use, VeRA r256',
+      'first use after that, VeRA r256',
       of(({ engine }) => engine.firstUse.vera),
       1000,
     ),

@@ -29,12 +29,13 @@ const ask = async (key: string | null, promptIds: readonly number[], sampling: S
 const p95 = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1];
 
+/** The first of all also imports what converts; the base alone needs none of it. */
 const firstUse: Record<string, number> = {};
 const fromCache: number[] = [];
 for (const [method, ofMethod] of Object.entries(folders)) {
   for (const [index, folder] of ofMethod.entries()) {
     const ms = await load(folder);
-    if (index === 1) firstUse[method] = ms;
+    if (index === 0) firstUse[method] = ms;
   }
 }
 // Again under the same key: what was converted is read from its file.
