@@ -1,5 +1,5 @@
 /** Runs as lists and charts need them: without the steps, which the database thins out to the width of a chart. */
-import type { Evaluation, StepMetrics, LogEvent } from './engine.ts';
+import type { Evaluation, StepMetrics, LogEvent, WeightPrecision } from './engine.ts';
 import type { Estimate, Run, RunState, StoredMark } from './entities.ts';
 import type { LabelTask } from './labels.ts';
 import type { Metrics } from './metrics.ts';
@@ -142,9 +142,22 @@ export interface TrainingPlan {
   readonly methodOptions: Readonly<Record<string, unknown>>;
   readonly targets: readonly string[];
   readonly freeMemoryBytes: number;
+  /** Where it needs more than is free: what would fit; null where nothing does. */
+  readonly nearest?: NearestFit | null;
   readonly trainableParameters: number;
   /** Of an encoder: what it would learn. */
   readonly labelTask?: LabelTask;
+}
+
+/** The smallest change of a run that makes it fit into memory. */
+export interface NearestFit {
+  readonly changes: {
+    readonly recompute?: true;
+    readonly batchSize?: number;
+    readonly precision?: WeightPrecision;
+    readonly maxLength?: number;
+  };
+  readonly memoryBytes: number;
 }
 
 /** A request as text that the command line takes: `train --config FILE`. */

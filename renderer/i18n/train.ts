@@ -85,6 +85,7 @@ export const trainWords = catalogue(
     memoryUpTo: (size: string, tokens: string) => `Memory: up to ${size}, with rows of ${tokens} tokens.`,
     memoryOfRows: (longest: string, size: string, tokens: string) =>
       `The longest row here has ${longest} tokens. With rows of ${tokens}, as Models counts, it is ${size}.`,
+    moreThanFree: 'This is more than is free now.',
     tooMuchMemory:
       'This is more than is free now. A shorter maximum length, a smaller batch, or Recompute or the precision int8 or nf4 under Advanced needs less.',
     adapterSize: 'Adapter',
@@ -206,6 +207,7 @@ export const trainWords = catalogue(
     memoryUpTo: (size, tokens) => `メモリ: 最大 ${size}（1 行 ${tokens} トークンの場合）。`,
     memoryOfRows: (longest, size, tokens) =>
       `ここで最も長い行は ${longest} トークンです。モデル画面と同じ ${tokens} トークンの行なら ${size} になります。`,
+    moreThanFree: '今の空きメモリを超えています。',
     tooMuchMemory:
       '今の空きメモリを超えています。最大長やバッチサイズを小さくするか、詳細設定の再計算や精度 int8・nf4 を使うと減ります。',
     adapterSize: 'アダプター',

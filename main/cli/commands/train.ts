@@ -1,6 +1,7 @@
 /** `train`: trains an adapter, shows how it goes, and puts the result into the library. */
 import type { Command } from 'commander';
 import type { RunWithSteps } from '../../contract/entities.ts';
+import { sayNearest } from '../../contract/nearestFit.ts';
 import { cutNoteOf } from '../../contract/splitSummary.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { englishOf } from '../../contract/words/words.ts';
@@ -41,7 +42,7 @@ export function addTrainCommand(program: Command, session: CommandSession): void
 async function showPlan(session: CommandSession, request: TrainRequest): Promise<void> {
   const { runs } = await session.studio();
   const plan = await session.working((options) => runs.plan(request, options));
-  const { estimate, trainableParameters, freeMemoryBytes, device, why, split } = plan;
+  const { estimate, trainableParameters, freeMemoryBytes, nearest, device, why, split } = plan;
   const cut = cutNoteOf(split);
   session.result(plan, () => [
     renderEstimate(estimate),
@@ -50,6 +51,7 @@ async function showPlan(session: CommandSession, request: TrainRequest): Promise
       ['trained', `${integer(trainableParameters)} parameters`],
       ['backend', `${englishOf(device)} (${englishOf(why)})`],
     ]),
+    ...(nearest === undefined ? [] : [`That is more than is free. ${englishOf(sayNearest(nearest))}`]),
     ...(cut === undefined ? [] : [cut]),
   ]);
 }

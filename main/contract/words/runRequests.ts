@@ -115,4 +115,20 @@ export const runRequestWords = wordsOf('runRequests', {
     en: '{source} does not hold: {problems, clauses}.',
     ja: '{source}が正しくありません: {problems, clauses}',
   },
+  beyondMachine: {
+    en: 'This run needs about {needed} of memory, and this machine has {all}.',
+    ja: 'この学習には約 {needed} のメモリが必要ですが、このマシンには {all} しかありません。',
+  },
+  fitsWith: {
+    en: 'What is free now is enough with {changes, list}: about {needed}.',
+    ja: '{changes, list}なら、今の空きに収まります（約 {needed}）。',
+  },
+  nothingFits: {
+    en: 'What is free now is not enough even with the least precision, one row at a time and short rows: choose a smaller model or close other programs.',
+    ja: '最も低い精度、1 行ずつ、短い行にしても今の空きに収まりません。小さいモデルを選ぶか、他のプログラムを閉じてください。',
+  },
+  withRecompute: { en: 'recomputation', ja: '再計算' },
+  withPrecision: { en: 'the precision {precision}', ja: '精度 {precision}' },
+  withBatch: { en: 'a batch of {batchSize}', ja: 'バッチサイズ {batchSize}' },
+  withLength: { en: 'rows of at most {maxLength} tokens', ja: '最大 {maxLength} トークンの行' },
 });

@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Adapter, Dataset, Estimate, Model, RunConfiguration } from '../../contract/entities.ts';
-import type { InspectedAdapter } from '../../contract/engine.ts';
+import { isQuantised, type InspectedAdapter } from '../../contract/engine.ts';
 import { GraftError, toGraftError, type Problem } from '../../contract/errors.ts';
 import { headSize } from '../../contract/families/bert.ts';
 import type { CutSummary } from '../../contract/cutSummary.ts';
@@ -19,7 +19,7 @@ import { countTrained } from '../../methods/tensorSpec.ts';
 import { pairShapes } from '../../training/pairs.ts';
 import { misplanned } from '../../training/registry.ts';
 import { resolveTraining } from '../../contract/resolveTraining.ts';
-import type { TrainingPlan } from '../../contract/runHistory.ts';
+import type { NearestFit, TrainingPlan } from '../../contract/runHistory.ts';
 import { type SplitSummary, summariseSplit } from '../../contract/splitSummary.ts';
 import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { ownPromptWords } from '../../contract/words/ownPrompts.ts';
@@ -27,7 +27,8 @@ import type { AlikeRun } from '../../database/runs.ts';
 import { ownPromptsIn } from '../adapters/adapterImport/ownPrompts.ts';
 import { type BackendChoice, type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
 import { packedBytesOf } from '../machine/packedBytes.ts';
-import { estimateRun } from '../machine/estimate.ts';
+import { type BaseChoice, nearestFit } from './nearestFit.ts';
+import { type EstimateInput, estimateRun } from '../machine/estimate.ts';
 import { planLabelTask } from './planLabelTask.ts';
 import { OwnDatasets, referenceTo } from './OwnDatasets.ts';
 import type { ChosenOwn, OwnDatasetsSetup } from './OwnDatasets.ts';
@@ -55,6 +56,8 @@ export interface PlannedRun {
   readonly configuration: RunConfiguration;
   readonly choice: BackendChoice;
   readonly estimate: Estimate;
+  /** What would fit, where it needs more memory than is free; null: nothing does. */
+  readonly nearest: NearestFit | null | undefined;
   readonly split: SplitSummary;
   readonly trainableParameters: number;
   /** The adapter to start from. */
@@ -107,16 +110,17 @@ export class RunPlanner {
     const configuration = configurationOf(request, checked, { model, choice, split, labelTask, own });
     problems.add(...this.#misplanned(checked, { model, configuration, choice, tokenised }));
     problems.throwIfAny();
-    const estimate = this.#estimate(checked, { model, configuration, choice, tokenised });
+    const { estimate, nearest } = this.#judgeMemory(checked, { model, configuration, choice, tokenised }, request);
     const { spec, options, targets } = checked;
     const trainableParameters =
       countTrained(spec.tensors(options, targets, model.shape)) + (labelTask ? headSize(model.shape, labelTask) : 0);
-    return { model, dataset, configuration, choice, estimate, split, trainableParameters, initialDir };
+    return { model, dataset, configuration, choice, estimate, nearest, split, trainableParameters, initialDir };
   }
 
   /** As a form shows it. */
   async describe(request: TrainRequest, options: CallOptions = {}): Promise<TrainingPlan> {
-    const { configuration, choice, estimate, split, trainableParameters } = await this.plan(request, options);
+    const planned = await this.plan(request, options);
+    const { configuration, choice, estimate, nearest, split, trainableParameters } = planned;
     return {
       ...{
         estimate,
@@ -130,6 +134,7 @@ export class RunPlanner {
       methodOptions: { ...configuration.method.options },
       targets: configuration.targets,
       freeMemoryBytes: this.#setup.world().machine.freeMemoryBytes,
+      ...(nearest !== undefined && { nearest }),
       ...(configuration.labelTask && { labelTask: configuration.labelTask }),
     };
   }
@@ -195,11 +200,36 @@ export class RunPlanner {
     return split;
   }
 
-  #estimate(checked: CheckedRequest, { model, configuration, choice, tokenised }: EstimateParts): Estimate {
+  #judgeMemory(
+    checked: CheckedRequest,
+    parts: EstimateParts,
+    request: TrainRequest,
+  ): Pick<PlannedRun, 'estimate' | 'nearest'> {
+    const input = this.#estimateInput(checked, parts);
+    const estimate = estimateRun(input);
+    const { freeMemoryBytes } = this.#setup.world().machine;
+    if (estimate.memoryBytes <= freeMemoryBytes) return { estimate, nearest: undefined };
+    return { estimate, nearest: nearestFit(input, this.#thriftierBases(checked, parts, request), freeMemoryBytes) };
+  }
+
+  /** Ways to keep the base in less memory that the method can be trained on, the most exact first. */
+  #thriftierBases({ spec }: CheckedRequest, { model, choice }: EstimateParts, request: TrainRequest): BaseChoice[] {
+    const { precision } = choice.settings;
+    if (!spec.capabilities.quantisedBase) return [];
+    const order = ['int8', ...(model.format === 'gguf' ? (['packed'] as const) : (['nf4'] as const))] as const;
+    const after = order.slice(isQuantised(precision) ? (order as readonly string[]).indexOf(precision) + 1 : 0);
+    if (precision === 'nf4') return [];
+    return after.map((thriftier) => {
+      const { settings } = chooseBackend({ ...request, precision: thriftier }, this.#setup.world());
+      return { settings, packedBytes: packedBytesOf(model, settings) };
+    });
+  }
+
+  #estimateInput(checked: CheckedRequest, { model, configuration, choice, tokenised }: EstimateParts): EstimateInput {
     const { spec, options, targets } = checked;
     const { settings } = choice;
     const alike = { modelId: model.id, method: spec.id, backend: settings.backend, precision: settings.precision };
-    return estimateRun({
+    return {
       ...{ shape: model.shape, spec, options, targets, training: configuration.training, settings },
       packedBytes: packedBytesOf(model, settings),
       meanLength: tokenised.meanLength,
@@ -207,7 +237,7 @@ export class RunPlanner {
       knownTokensPerSecond: this.#setup.knownSpeed(alike),
       evaluates: configuration.evalDataset !== undefined || configuration.training.evaluationSplit > 0,
       headParameters: configuration.labelTask ? headSize(model.shape, configuration.labelTask) : 0,
-    });
+    };
   }
 
   /** What parts of training cannot do with what there is to train. */

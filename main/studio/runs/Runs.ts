@@ -17,6 +17,7 @@ import type { RunQueue } from '../../jobs/RunQueue.ts';
 import { chooseBackend } from '../machine/backendChoice.ts';
 import { freeName, requireFreeName } from '../shared/freeName.ts';
 import { comparableCheckpoint, compareWithBase, type ComparisonSetup } from './compareWithBase.ts';
+import { refuseBeyondMachine } from './nearestFit.ts';
 import { RunPlanner, type RunPlannerSetup } from './RunPlanner.ts';
 import { requestOf } from './runRequest.ts';
 import { writeConfiguration } from './trainConfiguration.ts';
@@ -76,6 +77,7 @@ export class Runs implements RunService {
     const { rows, queue, projects, runsDir, onChange } = this.#setup;
     const planned = await this.#planner.plan(request, options);
     const { model, dataset, configuration, choice, estimate, split, initialDir } = planned;
+    refuseBeyondMachine(planned, this.#setup.world().machine.memoryBytes);
     const projectId = request.projectId === undefined ? projects.default().id : projects.get(request.projectId).id;
     const id = newId();
     const dir = join(runsDir, id);
