@@ -2,7 +2,7 @@
  * The engine settings that benchmarks measure: TensorFlow from the user's cache or another backend, two threads,
  * products as this machine does them best.
  */
-import type { EngineSettings, WeightPrecision } from '../../main/contract/engine.ts';
+import { type EngineSettings, type WeightPrecision, weightPrecisions } from '../../main/contract/engine.ts';
 import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
 import { backendWorld, chooseBackend } from '../../main/studio/machine/backendChoice.ts';
 
@@ -16,6 +16,7 @@ export function benchSettings(
 
 /** A precision named on the command line. Throws for anything else. */
 export function parsePrecision(text: string | undefined): WeightPrecision {
-  if (text === 'float32' || text === 'bf16' || text === 'int8') return text;
-  throw new Error(`${String(text)} is no precision: float32, bf16 or int8.`);
+  const known = weightPrecisions.find((precision) => precision === text);
+  if (known !== undefined) return known;
+  throw new Error(`${String(text)} is no precision: ${weightPrecisions.join(', ')}.`);
 }

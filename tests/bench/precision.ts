@@ -51,6 +51,7 @@ process.stdout.write(
   '| weights | loss | perplexity | LoRA step s | peak MB | decode tokens/s |\n|---|---|---|---|---|---|\n',
 );
 for (const precision of weightPrecisions) {
+  if (precision === 'packed' && !modelDir.endsWith('.gguf')) continue;
   const { loss } = run('precision/lossOnce.ts', [modelDir, precision, tokenFile]) as { readonly loss: number };
   const train = measureTraining(modelDir, { method: 'lora', precision, batch: 4, length: 128, options: { rank: 8 } });
   const { lora } = run('chatOnce.ts', [modelDir, precision]) as { lora: { decode_tokens_per_s: number } };

@@ -50,6 +50,9 @@ export interface EstimateInput {
 const storedBytes = { float32: 4, bf16: 2 } as const;
 /** Of packs that are not updated on the device: values there three times, with gradients and copies on the host. */
 const copiesOfPack = { pairs: 9, never: 3 } as const;
+/** A place in the table for four, the number found, the number scaled. */
+const unpackedBytesPerWeight = 9;
+const [sliceElements, mostSlices] = [2 ** 21, 8]; // of backends/tensorflow/hiddenProducts.ts
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
 
 /** Memory and adapter in bytes, time in seconds. */
@@ -121,7 +124,7 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
       : (learnsWithin ? shape.layerCount : 1) * perLayer;
   return [
     { name: 'engine', bytes: engineMemory(settings, shape, recordings) },
-    { name: 'base weights', bytes: isFull ? 0 : weightMemory(settings, shape, input.packedBytes) },
+    { name: 'base weights', bytes: isFull ? 0 : baseMemory(input) },
     { name: 'adapter and optimizer', bytes: adapterMemory(input, tensors, earlierStages) },
     { name: 'activations', bytes: tokens * activations },
     {
@@ -155,6 +158,14 @@ function adapterMemory(
   const ofPast = 2 * sumOf(shapes.map((pair) => ranksOf(procedure, pair, earlierStages) * elementsOfSlot(pair)));
   const frozen = Math.max(0, countStoredBytes(tensors) - 4 * countTrained(tensors));
   return 4 * (sumOf([...ofPacks, ...ofPairs, ...ofCallbacks]) + ofPast + onDevice * headParameters) + frozen;
+}
+
+/** Of the base with two slices of it unpacked, whose numbers are looked up and scaled in float32. Bytes. */
+function baseMemory({ settings, shape, packedBytes }: EstimateInput): number {
+  const kept = weightMemory(settings, shape, packedBytes);
+  if (settings.precision !== 'nf4' && settings.precision !== 'packed') return kept;
+  const largest = Math.max(...shape.linears.map(({ inFeatures, outFeatures }) => inFeatures * outFeatures));
+  return kept + 2 * unpackedBytesPerWeight * Math.min(largest, Math.max(sliceElements, largest / mostSlices));
 }
 
 /** Of the frozen base; `packedBytes` is what a GGUF takes as it is. Bytes. */
