@@ -52,7 +52,7 @@ export interface EngineSettings {
   readonly threads: number;
 }
 
-/** llama.cpp instead of our own tensors: for chats with GGUF models alone. */
+/** llama.cpp instead of our own tensors: for chats, with GGUF models or what was converted into one. */
 export interface LlamaCppSettings {
   readonly backend: 'llama.cpp';
   /** Of the runtime `llama.cpp`, to be imported. */
@@ -327,11 +327,53 @@ export interface InspectedAdapter {
   readonly notices: readonly ReadNotice[];
 }
 
+export interface ConvertBaseRequest {
+  readonly modelDir: string;
+  /** Appears whole or not at all, with the one file `model.gguf`. */
+  readonly outDir: string;
+  readonly precision: ConvertedPrecision;
+  /** For people, in metadata. */
+  readonly title: string;
+}
+
+/** How a base is stored for llama.cpp. */
+export const convertedPrecisions = ['bf16', 'q8_0'] as const;
+export type ConvertedPrecision = (typeof convertedPrecisions)[number];
+
+export interface CompareEnginesRequest {
+  /** Of the reference: float32. */
+  readonly tensors: EngineSettings;
+  readonly llamaCpp: LlamaCppSettings;
+  readonly modelDir: string;
+  readonly ggufFile?: string;
+  /** Token ids, none of them padding. */
+  readonly rows: readonly (readonly number[])[];
+  /** null: the base alone. */
+  readonly adapter: ResidentAdapter | null;
+  /** Compare all logits of every token, not of each eighth alone: handing them over costs more than computing them. */
+  readonly everyLogits: boolean;
+}
+
+/** llama.cpp against float32 tensors on the same tokens. */
+export interface EngineDifference {
+  readonly tokens: number;
+  /** max |a − b| / max |b| of all logits of the tokens whose logits are compared; huge where one side has none. */
+  readonly difference: number;
+  /** Share of the tokens after which both have the same likeliest one, between 0 and 1. */
+  readonly sameTop: number;
+}
+
 /** Requests an engine process serves. Key: request name; the tuple is [parameters, streamed event, result]. */
 export interface EngineRequests {
   readonly train: [{ readonly settings: EngineSettings; readonly job: TrainJob }, TrainEvent, TrainResult];
   readonly loadModel: [
-    { readonly settings: ChatSettings; readonly modelDir: string; readonly contextLength: number },
+    {
+      readonly settings: ChatSettings;
+      readonly modelDir: string;
+      readonly contextLength: number;
+      /** What llama.cpp is to open in the place of the model's own weights: what they were converted into. */
+      readonly ggufFile?: string;
+    },
     never,
     { readonly device: string | Said; readonly loadMs: number },
   ];
@@ -346,6 +388,18 @@ export interface EngineRequests {
     { readonly settings: EngineSettings; readonly job: ResumedJob },
     { readonly type: 'progress'; readonly update: ProgressUpdate },
     BaseComparison,
+  ];
+  /** Writes a base as the one file that llama.cpp opens. */
+  readonly convertBase: [
+    ConvertBaseRequest,
+    { readonly type: 'progress'; readonly update: ProgressUpdate },
+    { readonly bytes: number },
+  ];
+  /** Computes rows with the tensors and with llama.cpp and tells how far they are apart. */
+  readonly compareEngines: [
+    CompareEnginesRequest,
+    { readonly type: 'progress'; readonly update: ProgressUpdate },
+    EngineDifference,
   ];
   readonly generate: [GenerateRequest, { readonly type: 'token'; readonly id: number }, GenerateResult];
   readonly logits: [LogitsRequest, never, { readonly shape: readonly number[]; readonly data: readonly number[] }];

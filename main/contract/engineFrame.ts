@@ -45,6 +45,8 @@ const requestNames = [
   'inspectAdapter',
   'writeExport',
   'compareWithBase',
+  'convertBase',
+  'compareEngines',
 ] as const;
 
 const envelope = { version: z.int(), generation: z.int() };

@@ -27,6 +27,12 @@ export const preferencesSchema = z.object({
   /** The model of the last chat. */
   chatModelId: z.string().nullable(),
   chatEngine: chatEngineSchema,
+  /** The offer of llama.cpp was put away. */
+  llamaCppDeclined: z.boolean(),
+  /** Content hashes of models that the person did not want converted for llama.cpp. */
+  conversionsDeclined: z.array(z.string().max(100)).max(200),
+  /** What adapters converted for llama.cpp may take of the disk. Bytes. */
+  llamaCppAdapterBytes: z.int().min(1e8).max(1e12),
   sampling: samplingSchema,
   systemPrompt: z.string().max(20_000),
   blindCompare: z.boolean(),
@@ -63,6 +69,9 @@ export const defaultPreferences: Preferences = {
   projectId: null,
   chatModelId: null,
   chatEngine: 'auto',
+  llamaCppDeclined: false,
+  conversionsDeclined: [],
+  llamaCppAdapterBytes: 2e9,
   sampling: { maxTokens: 256, temperature: 0.7, topP: 0.9, topK: 0, repetitionPenalty: 1.1, seed: 0 },
   systemPrompt: '',
   blindCompare: false,

@@ -36,6 +36,7 @@ import type {
   RuntimeOffer,
 } from './machine.ts';
 import type { Preferences } from './preferences.ts';
+import type { LlamaCppReport } from './llamaCppUse.ts';
 import type { CallOptions } from './progress.ts';
 import type {
   ConfigurationFile,
@@ -303,6 +304,21 @@ export interface ChatService {
   close(): Promise<void>;
 }
 
+export interface LlamaCppService {
+  /** Whether llama.cpp answers for this base with these adapters, and why not. */
+  report(of: { readonly modelId: string; readonly adapterIds: readonly string[] }): Promise<LlamaCppReport>;
+  /** Converts and checks as a task, with what it takes of the disk agreed to; null where there is nothing to do. */
+  prepare(of: {
+    readonly modelId: string;
+    readonly adapterIds: readonly string[];
+  }): Promise<TaskTicket<LlamaCppReport> | null>;
+  /** The same while the caller waits. Throws GraftError: what stands in the way. */
+  makeReady(
+    of: { readonly modelId: string; readonly adapterIds: readonly string[] },
+    options?: CallOptions,
+  ): Promise<LlamaCppReport>;
+}
+
 export interface RuntimeService {
   list(): Promise<readonly Runtime[]>;
   /** What could be installed, here or elsewhere, and what is. */
@@ -404,6 +420,7 @@ export interface Studio {
   readonly chats: ChatService;
   readonly serving: ServingService;
   readonly conversations: ConversationService;
+  readonly llamaCpp: LlamaCppService;
   readonly classification: ClassificationService;
   readonly runtimes: RuntimeService;
   readonly doctor: DoctorService;

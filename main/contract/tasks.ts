@@ -19,6 +19,7 @@ export const taskKinds = [
   'unarchiveAdapters',
   'installRuntime',
   'compareWithBase',
+  'prepareLlamaCpp',
   'selfTest',
   'prepareFirstRun',
   'backup',

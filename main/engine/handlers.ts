@@ -31,6 +31,9 @@ export function engineHandlers(): EngineHandlers {
         : (await import('./selfTest.ts')).selfTest(settings, onEvent),
     inspectAdapter: async (request) => (await import('./inspectAdapter.ts')).inspectAdapter(request),
     writeExport: async (request, context) => (await import('./writeExport.ts')).writeExport(request, context),
+    convertBase: async (request, context) => (await import('./llamacpp/convertBase.ts')).convertBase(request, context),
+    compareEngines: async (request, context) =>
+      (await import('./llamacpp/compareEngines.ts')).compareEngines(request, context),
     loadModel: (request) => inTurn(async () => (await chatEngine()).loadModel(request)),
     loadAdapter: (request) => inTurn(async () => (await chatEngine()).loadAdapter(request)),
     unloadAdapter: (request) =>

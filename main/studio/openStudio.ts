@@ -60,6 +60,8 @@ export interface OpenStudioOptions {
   readonly resourcesDir?: string;
   /** `all` for a studio that stays open, `own` (the default) for one command: see RunQueue. */
   readonly takes?: 'all' | 'own';
+  /** Whether models are made ready for llama.cpp while the tensors answer: for a studio that stays open. */
+  readonly preparesInBackground?: boolean;
   /** What comes up while the studio is open; what was found at the start is in `notices`. */
   readonly onNotice?: (notice: string | Said) => void;
 }
@@ -116,6 +118,7 @@ class StudioParts {
   readonly queue: RunQueue;
   readonly #foundation: Foundation;
   readonly #cacheDir: string;
+  readonly #resourcesDir: string;
   readonly #world: () => BackendWorld;
   readonly #changes: ChangeFeed;
   readonly #tasks: Tasks;
@@ -143,6 +146,7 @@ class StudioParts {
     this.#runRows = new RunRepository(database, home);
     this.#openRuns = new OpenRuns(database);
     const resourcesDir = options.resourcesDir ?? join(sourceTree, 'resources');
+    this.#resourcesDir = resourcesDir;
     const exports = this.#makeExports();
     this.#modelService = new Models({
       ...{ rows: this.models, home, cacheDir: this.#cacheDir, resourcesDir, world: this.#world, exports },
@@ -203,7 +207,11 @@ class StudioParts {
     });
     const engineUser = { models: this.#modelService, adapters, datasets, world };
     const { chats, ...ofChats } = assembleChats({
-      ...{ ...engineUser, database, cacheDir, preferredEngine: () => preferences.get().chatEngine },
+      ...{ ...engineUser, database, cacheDir, tasks, resourcesDir: this.#resourcesDir },
+      preferredEngine: () => preferences.get().chatEngine,
+      declinedConversions: () => preferences.get().conversionsDeclined,
+      adapterBudget: () => preferences.get().llamaCppAdapterBytes,
+      preparesInBackground: this.#foundation.options.preparesInBackground === true,
       conversations: { rows: this.chatRows, models, adapters: adapterRows, projects, changes },
     });
     const serving = new Serving({ ...engineUser, host: makeEngineHost('chat') });

@@ -109,7 +109,22 @@ export const chatWords = catalogue(
     keepAsDefault: 'Use for new chats',
     keptAsDefault: 'New chats begin with this system prompt.',
     engine: 'Engine',
-    engineHint: 'From the next answer on. Automatic: our own tensors where the model fits into memory, else llama.cpp.',
+    engineHint:
+      'From the next answer on. Automatic: llama.cpp where it was found faster and exact enough, else our own tensors; llama.cpp again for a GGUF that is too large for them.',
+    llamaCppOffer: (size: string) =>
+      `llama.cpp usually answers faster on a processor. It is a download of ${size}; models are converted and checked for it in the background.`,
+    llamaCppInstall: 'Install llama.cpp',
+    llamaCppNotNow: 'No, thanks',
+    llamaCppInstalled: 'llama.cpp is installed. The model is converted and checked while you chat.',
+    llamaCppConvert: (model: string, size: string) =>
+      `To answer faster by llama.cpp, ${model} would be converted, which takes ${size} of disk (Settings, Disk clears it).`,
+    llamaCppConvertNow: 'Convert and check',
+    llamaCppPreparing: 'The tensors answer while the model is made ready for llama.cpp, which is faster.',
+    llamaCppReady: 'llama.cpp answers: it was found faster and exact enough.',
+    llamaCppNot: 'The tensors answer, not llama.cpp:',
+    llamaCppCheck: (difference: string, same: string) =>
+      `Checked: logits within ${difference} of the largest, the same likeliest token ${same} of the time.`,
+    llamaCppSpeeds: (llamaCpp: string, tensors: string) => `Tokens a second: ${llamaCpp}, the tensors ${tensors}.`,
     engineAuto: 'Automatic',
     engineTensor: 'Tensors',
     engineNotInstalled: 'Not installed: see Settings, Doctor',
@@ -251,7 +266,22 @@ export const chatWords = catalogue(
     keepAsDefault: '新しいチャットにも使う',
     keptAsDefault: '新しいチャットはこのシステムプロンプトで始まります。',
     engine: 'エンジン',
-    engineHint: '次の回答から使われます。自動：メモリに収まるモデルはテンソル、収まらないモデルは llama.cpp。',
+    engineHint:
+      '次の回答から使われます。自動：より速く精度も十分と確認できれば llama.cpp、そうでなければテンソル。テンソルに収まらない GGUF は llama.cpp。',
+    llamaCppOffer: (size) =>
+      `CPU では通常 llama.cpp のほうが速く回答します。ダウンロードは ${size} です。モデルはバックグラウンドで変換・確認されます。`,
+    llamaCppInstall: 'llama.cpp をインストール',
+    llamaCppNotNow: '今はしない',
+    llamaCppInstalled: 'llama.cpp をインストールしました。チャットの間にモデルを変換・確認します。',
+    llamaCppConvert: (model, size) =>
+      `llama.cpp で速く回答するには ${model} を変換します。ディスクを ${size} 使います（設定の「ディスク」で消せます）。`,
+    llamaCppConvertNow: '変換して確認',
+    llamaCppPreparing: '今はテンソルで回答しながら、より速い llama.cpp の準備をしています。',
+    llamaCppReady: 'llama.cpp で回答します。より速く、精度も十分と確認しました。',
+    llamaCppNot: 'llama.cpp ではなくテンソルで回答します：',
+    llamaCppCheck: (difference, same) =>
+      `確認結果：ロジットの差は最大値の ${difference} 以内、最有力トークンの一致率 ${same}。`,
+    llamaCppSpeeds: (llamaCpp, tensors) => `毎秒のトークン数：${llamaCpp}（テンソルは ${tensors}）。`,
     engineAuto: '自動',
     engineTensor: 'テンソル',
     engineNotInstalled: '未インストール：設定の「診断」を参照',

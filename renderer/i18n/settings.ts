@@ -20,6 +20,9 @@ export const settingsWords = catalogue(
     theme_system: 'As the system',
     theme_light: 'Light',
     theme_dark: 'Dark',
+    llamaCppAdapters: 'Disk for converted adapters, GB',
+    llamaCppAdaptersText:
+      'Of what adapters are converted into for llama.cpp; those used longest ago go first. From 0.1 to 1000.',
     smoothing: 'Smoothing of curves',
     smoothingText: 'How much of the past each point of a smoothed loss curve holds. The raw curve stays visible.',
     training: 'While training',
@@ -207,6 +210,9 @@ export const settingsWords = catalogue(
     theme_system: 'システムに合わせる',
     theme_light: 'ライト',
     theme_dark: 'ダーク',
+    llamaCppAdapters: '変換したアダプターの容量（GB）',
+    llamaCppAdaptersText:
+      'llama.cpp 用に変換したアダプターの上限です。長く使っていないものから消します。0.1 から 1000。',
     smoothing: '曲線の平滑化',
     smoothingText: '平滑化した損失曲線の各点が過去をどれだけ含むかです。元の曲線も表示されます。',
     training: '学習中',

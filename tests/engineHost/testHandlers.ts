@@ -18,6 +18,12 @@ export const testHandlers: EngineHandlers = {
   compareWithBase: () => {
     throw new Error('not asked for');
   },
+  convertBase: () => {
+    throw new Error('not asked for');
+  },
+  compareEngines: () => {
+    throw new Error('not asked for');
+  },
   loadEncoder: () => {
     throw new Error('not asked for');
   },

@@ -1,10 +1,13 @@
-/** `model import|fetch|list|show|correct|rename|export|remove|restore`. */
+/** `model import|fetch|list|show|correct|rename|export|prepare|remove|restore`. */
 import type { Command } from 'commander';
 import type { Model } from '../../contract/entities.ts';
 import type { ModelFit } from '../../contract/machine.ts';
 import type { CorrectedModel, ImportedModel } from '../../contract/modelImport.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
+import type { LlamaCppReport } from '../../contract/llamaCppUse.ts';
+import { chatEngineWords } from '../../contract/words/chatEngines.ts';
+import { englishOf } from '../../contract/words/words.ts';
 import { noticeSaid } from '../../contract/importNotices.ts';
 import { moduleSuffixes } from '../../contract/targets.ts';
 import { modelJson } from '../entityJson.ts';
@@ -25,7 +28,7 @@ export function addModelCommands(program: Command, session: CommandSession): voi
   const model = group(
     program,
     'model',
-    'Base models: import, fetch, list, show, correct, rename, export, remove, restore',
+    'Base models: import, fetch, list, show, correct, rename, export, prepare, remove, restore',
   );
 
   leaf(model, session, {
@@ -72,10 +75,14 @@ export function addModelCommands(program: Command, session: CommandSession): voi
 
   leaf(model, session, { syntax: 'show <model>', summary: 'Show one model', example: 'model show smollm2' }).action(
     async (idOrName: string) => {
-      const { models } = await session.studio();
+      const { models, llamaCpp } = await session.studio();
       const shown = models.get(idOrName);
       const sharing = models.sharing(shown.id).map(({ id, name }) => ({ id, name }));
-      session.result({ ...modelJson(shown), sharing }, () => renderModel(shown, sharing));
+      const report = await llamaCpp.report({ modelId: shown.id, adapterIds: [] });
+      session.result({ ...modelJson(shown), sharing, llamaCpp: report }, () => [
+        ...renderModel(shown, sharing),
+        ...(shown.shape.encoder === undefined ? fields([['llama.cpp', reportText(report)]]) : []),
+      ]);
     },
   );
 
@@ -91,6 +98,7 @@ export function addModelCommands(program: Command, session: CommandSession): voi
   });
 
   addExport(model, session);
+  addPrepare(model, session);
 
   addTrash(model, session, kind);
 }
@@ -131,6 +139,45 @@ function addExport(model: Command, session: CommandSession): void {
     const exported = await session.working((call) => models.export(idOrName, { to, options }, session.path(out), call));
     session.result(withPaths(exported, session.path(out)), () => renderExport(exported, out));
   });
+}
+
+function addPrepare(model: Command, session: CommandSession): void {
+  leaf(model, session, {
+    syntax: 'prepare <model>',
+    summary: 'Convert a model for llama.cpp and check it, so that chats take the faster engine',
+    example: 'model prepare smollm2 --adapter poems',
+  })
+    .option(
+      '--adapter <adapter>',
+      'convert and check this adapter too; may be repeated',
+      (text, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .addHelpText('after', `\n${chatEngineWords.exactEnoughMeans().text}`)
+    .action(async (idOrName: string, { adapter }: { readonly adapter: readonly string[] }) => {
+      const { llamaCpp } = await session.studio();
+      const named = { modelId: idOrName, adapterIds: adapter };
+      const report = await session.working((options) => llamaCpp.makeReady(named, options));
+      session.result({ ...report }, () => [reportText(report), ...checkLines(report)]);
+    });
+}
+
+function reportText({ state, why }: LlamaCppReport): string {
+  return state === 'ready' ? 'answers in chats' : `does not answer in chats: ${englishOf(why ?? '')}`;
+}
+
+function checkLines({ checks, speeds, storage }: LlamaCppReport): string[] {
+  const rows = Object.entries(checks).map(([name, { tokens, difference, bound, sameTop }]) => [
+    name.startsWith('adapter:') ? name.slice(0, 'adapter:'.length + 8) : name,
+    integer(tokens),
+    `${difference.toExponential(1)} (at most ${bound.toExponential(0)})`,
+    `${(100 * sameTop).toFixed(1)} %`,
+  ]);
+  const written = speeds && `${speeds.llamaCpp.toFixed(0)} tokens/s, the tensors ${speeds.tensors.toFixed(0)}`;
+  return [
+    ...(rows.length === 0 ? [] : ['', ...table([`${storage}, of`, '>tokens', 'logits differ by', 'same token'], rows)]),
+    ...(written === null ? [] : ['', `llama.cpp writes ${written}`]),
+  ];
 }
 
 function importedJson({ model, ...found }: ImportedModel) {

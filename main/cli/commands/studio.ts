@@ -42,7 +42,11 @@ async function runStudio(session: CommandSession, flags: StudioFlags): Promise<v
   if (running !== undefined) return show(session, flags, { host: running, home, isOther: true });
   const { startBrowserHost } = await import('../../hosts/browserHost/BrowserHost.ts');
   const onNotice = (notice: string | Said): void => session.terminal.note(session.terminal.dim(englishOf(notice)));
-  const host = await startBrowserHost({ studio: { home, takes: 'all', onNotice }, rendererDir, port: flags.port });
+  const host = await startBrowserHost({
+    studio: { home, takes: 'all', preparesInBackground: true, onNotice },
+    rendererDir,
+    port: flags.port,
+  });
   if (host === undefined) {
     const other = await waitForRunningHost(home, otherStartTimeoutMs);
     if (other === undefined) throw stuckHost(home);

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { refuseUnmergeable, refuseWithoutGguf, type ExportSpec } from './exportSpec.ts';
 
 export const mergedGgufExportOptions = z.strictObject({
-  dtype: z
-    .enum(['f16', 'q8_0', 'f32'])
-    .default('f16')
-    .meta({ title: 'Stored as', description: 'q8_0 is half of f16 and rounds a little; vectors always stay f32' }),
+  dtype: z.enum(['f16', 'bf16', 'q8_0', 'f32']).default('f16').meta({
+    title: 'Stored as',
+    description:
+      'bf16 is as large as f16 and exact for most bases; q8_0 is half of it and rounds a little; vectors always stay f32',
+  }),
 });
 
 export type MergedGgufExportOptions = z.infer<typeof mergedGgufExportOptions>;

@@ -2,6 +2,7 @@
  * What a model family is, as plain data: how its config.json is read, which linear layers adapters can target,
  * how many parameters it has. Its forward pass lives in engine/models/<family>.ts.
  */
+import type { Said } from '../words/words.ts';
 
 /** One linear layer that an adapter may target. `y = x Wᵀ`, W of shape (outFeatures, inFeatures). */
 export interface LinearShape {
@@ -127,6 +128,8 @@ export interface ModelFamily {
   ggufTensor(name: string, shape: ModelShape): GgufTensorName;
   /** Tensors of a GGUF that belong to the configuration, which `configFromGguf` has read. */
   readonly ggufConfigTensors: readonly string[];
+  /** What llama.cpp computes otherwise than this config.json means, for texts of any length; absent: nothing. */
+  unlikeLlamaCpp?(config: Readonly<Record<string, unknown>>, shape: ModelShape): Said | undefined;
   /** What llama.cpp must be told of a model with this config.json. */
   ggufMetadata(config: Readonly<Record<string, unknown>>, shape: ModelShape): GgufDescription;
 }

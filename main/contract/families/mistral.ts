@@ -19,6 +19,7 @@ import { llamaFamily } from './llama.ts';
 import { decoderSizes, llamaLikeShape, llamaLinears } from './llamaLike.ts';
 import { ropeOf } from './rope.ts';
 import type { RopeParameters } from './rope.ts';
+import { windowUnlikeLlamaCpp } from './slidingWindow.ts';
 
 const schema = z.object({
   ...decoderFields,
@@ -50,6 +51,8 @@ export const mistralFamily: ModelFamily = {
     const parsed = readConfig(config, file, { title: 'Mistral', schema, check: checkDecoder });
     return countParameters(llamaLikeShape('mistral', parsed, llamaLinears(decoderSizes(parsed))), this);
   },
+
+  unlikeLlamaCpp: (config, shape) => windowUnlikeLlamaCpp([mistralDetails(config).window], shape),
 
   ggufMetadata(config, shape) {
     const { rope, window } = mistralDetails(config);

@@ -30,6 +30,8 @@ import { ropeFromGguf, ropeGguf } from './ggufRope.ts';
 import { decoderSizes, layersOf, llamaLayout, llamaLikeShape, llamaNorms } from './llamaLike.ts';
 import { kindOf, ropeOf, rotatedShareOf } from './rope.ts';
 import type { RopeFields, RopeParameters } from './rope.ts';
+import { windowUnlikeLlamaCpp } from './slidingWindow.ts';
+import { chatEngineWords } from '../words/chatEngines.ts';
 import { problemOf } from '../errors.ts';
 import { modelConfigWords } from '../words/modelConfig.ts';
 
@@ -96,6 +98,12 @@ export const phi3Family: ModelFamily = {
       sliding_window: window > 0 ? window : null,
       partial_rotary_factor: Number(of('rope.dimension_count') ?? ggufHeadDim(of)) / ggufHeadDim(of),
     };
+  },
+
+  unlikeLlamaCpp(config, shape) {
+    const { rope, window } = phi3Details(config);
+    if (rope.kind === 'longrope') return chatEngineWords.longFactors();
+    return windowUnlikeLlamaCpp([window], shape);
   },
 
   ggufMetadata(config, shape) {

@@ -5,6 +5,7 @@ import type { ModelFamily } from './family.ts';
 import { decoderSizes, llamaGgufModules, llamaLayout, llamaLikeShape, llamaLinears, llamaNorms } from './llamaLike.ts';
 import { checkQwen, qwenDetails, qwenFields, qwenFromGguf, qwenGguf } from './qwen.ts';
 import type { QwenDetails } from './qwen.ts';
+import { windowUnlikeLlamaCpp } from './slidingWindow.ts';
 
 const schema = z.object(qwenFields);
 const variant = { name: 'qwen2', title: 'Qwen2', architecture: 'Qwen2ForCausalLM' } as const;
@@ -26,5 +27,6 @@ export const qwen2Family: ModelFamily = {
   },
 
   configFromGguf: (head, file) => qwenFromGguf(head, file, variant),
+  unlikeLlamaCpp: (config, shape) => windowUnlikeLlamaCpp(qwen2Details(config).windows, shape),
   ggufMetadata: (config, shape) => qwenGguf(qwen2Details(config), shape, variant),
 };

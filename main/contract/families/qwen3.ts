@@ -5,6 +5,7 @@ import type { ModelFamily } from './family.ts';
 import { decoderSizes, llamaGgufModules, llamaLayout, llamaLikeShape, llamaLinears, llamaNorms } from './llamaLike.ts';
 import { checkQwen, qwenDetails, qwenFields, qwenFromGguf, qwenGguf } from './qwen.ts';
 import type { QwenDetails } from './qwen.ts';
+import { windowUnlikeLlamaCpp } from './slidingWindow.ts';
 
 const schema = z.object({ ...qwenFields, head_dim: sizeField.default(128), attention_bias: z.boolean().nullish() });
 const variant = { name: 'qwen3', title: 'Qwen3', architecture: 'Qwen3ForCausalLM' } as const;
@@ -29,5 +30,6 @@ export const qwen3Family: ModelFamily = {
   },
 
   configFromGguf: (head, file) => qwenFromGguf(head, file, variant),
+  unlikeLlamaCpp: (config, shape) => windowUnlikeLlamaCpp(qwen3Details(config).windows, shape),
   ggufMetadata: (config, shape) => qwenGguf(qwen3Details(config), shape, variant),
 };

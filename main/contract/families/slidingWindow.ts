@@ -1,6 +1,9 @@
 /** Which layers see only the last tokens: by `layer_types` where config.json has it, else by the rule of the family. */
 import { z } from 'zod';
 import { type Problem, problemOf } from '../errors.ts';
+import { chatEngineWords } from '../words/chatEngines.ts';
+import type { Said } from '../words/words.ts';
+import type { ModelShape } from './family.ts';
 import { layersOf } from './llamaLike.ts';
 import { modelConfigWords as words } from '../words/modelConfig.ts';
 
@@ -8,6 +11,15 @@ export const windowFields = {
   sliding_window: z.int().positive().nullish(),
   layer_types: z.array(z.string()).nullish(),
 };
+
+/** For families whose windows llama.cpp does not compute: undefined where no text is longer than the narrowest. */
+export function windowUnlikeLlamaCpp(
+  windows: readonly (number | undefined)[],
+  { maxPositions }: Pick<ModelShape, 'maxPositions'>,
+): Said | undefined {
+  const narrowest = Math.min(...windows.map((window) => window ?? Infinity));
+  return narrowest < maxPositions ? chatEngineWords.slidingWindow({ window: narrowest }) : undefined;
+}
 
 export interface WindowConfig {
   readonly num_hidden_layers: number;

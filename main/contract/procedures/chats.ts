@@ -11,12 +11,15 @@ import type {
 } from '../conversations.ts';
 import type { Chat, ChatTurn } from '../entities.ts';
 import type { Page } from '../library.ts';
+import type { LlamaCppReport } from '../llamaCppUse.ts';
 import { samplingSchema } from '../preferences.ts';
+import type { TaskTicket } from '../tasks.ts';
 import { byId, gives, pageInput, procedure, reference, streams } from './procedure.ts';
 
 export const mostLanes = 4;
 
 const lane = z.object({ adapterId: z.string().nullable(), scale: z.number().min(0).max(4).default(1) });
+const answering = z.object({ modelId: reference, adapterIds: z.array(z.string()).default([]) });
 const asking = z.object({ lanes: z.array(lane).min(1).max(mostLanes), sampling: samplingSchema });
 
 export const chats = {
@@ -71,10 +74,12 @@ export const chats = {
     .input(byId.extend({ format: z.enum(['markdown', 'json']), leafId: z.string().optional() }))
     .output(gives<{ readonly fileName: string; readonly text: string }>()),
   /** Loads model and adapters ahead of the first message. */
-  warmUp: procedure
-    .input(z.object({ modelId: reference, adapterIds: z.array(z.string()).default([]) }))
-    .output(gives<ChatEngineState>()),
+  warmUp: procedure.input(answering).output(gives<ChatEngineState>()),
   engine: procedure.output(gives<ChatEngineState>()),
+  /** Whether llama.cpp answers in the place of the tensors, and why not. */
+  llamaCpp: procedure.input(answering).output(gives<LlamaCppReport>()),
+  /** Converts and checks for it; null where there is nothing to do. */
+  prepareLlamaCpp: procedure.input(answering).output(gives<TaskTicket<LlamaCppReport> | null>()),
   /** Gives the memory back. */
   unload: procedure.output(gives<null>()),
   turn: procedure.input(z.object({ turnId: z.string() })).output(gives<ChatTurn>()),

@@ -85,6 +85,15 @@ export const diskWords = wordsOf('disk', {
     en: 'It is made again when llama.cpp answers with the adapter.',
     ja: 'llama.cpp がこのアダプターで回答するときに作り直します。',
   },
+  convertedAgain: {
+    en: 'It is converted again when somebody chats with the model.',
+    ja: 'このモデルでチャットすると、もう一度変換します。',
+  },
+  checkedAgain: {
+    en: 'It is found again by a check in the background when somebody chats with the model.',
+    ja: 'このモデルでチャットすると、バックグラウンドでもう一度確認します。',
+  },
+  forLlamaCpp: { en: '{name} for llama.cpp, {precision}', ja: '{name}（llama.cpp 用、{precision}）' },
   runMayUse: {
     en: 'A run may be using it: let it end.',
     ja: '学習が使っているかもしれません。終わるまで待ってください。',

@@ -23,7 +23,7 @@ interface Description {
   readonly notes?: readonly Said[];
 }
 
-const fileTypes = { f32: 0, f16: 1, q8_0: 7 } as const;
+const fileTypes = { f32: 0, f16: 1, q8_0: 7, bf16: 32 } as const;
 export type GgufModelDtype = keyof typeof fileTypes;
 
 const quantisationVersion = 2;

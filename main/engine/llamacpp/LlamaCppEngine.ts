@@ -1,6 +1,7 @@
 /**
- * Chats by llama.cpp: a GGUF model as it is, quantised or not, with adapters swapped in as GGUF LoRA files. An adapter
- * is converted at its first use and the file kept; swapping one that is loaded tells the context which to add.
+ * Chats by llama.cpp: a GGUF model as it is, quantised or not, or what another was converted into, with adapters
+ * swapped in as GGUF LoRA files. An adapter is converted at its first use and the file kept; swapping one that is
+ * loaded tells the context which to add.
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -19,7 +20,7 @@ import { checkIds } from '../inference/checkPrompt.ts';
 import type { ChatRequests, GenerateOptions } from '../inference/chatRequests.ts';
 import { type GgufLoraFile, keptGgufLora } from './keptGgufLora.ts';
 import { llamaGenerate, type ThreadCounts } from './llamaGenerate.ts';
-import { llamaLogits } from './llamaLogits.ts';
+import { llamaLogits, probeRow, type ProbedToken } from './llamaLogits.ts';
 import { openLlama } from './nodeLlamaCpp.ts';
 import type { AddonContext, LlamaLora, LlamaModel, OpenLlama } from './nodeLlamaCpp.ts';
 import type { GgufLoraRequest } from './provideGgufLora.ts';
@@ -57,15 +58,17 @@ export class LlamaCppEngine implements ChatRequests {
     settings,
     modelDir,
     contextLength,
+    ggufFile,
   }: EngineRequests['loadModel'][0]): Promise<EngineRequests['loadModel'][2]> {
     if (settings.backend !== 'llama.cpp') throw new Error(`llama.cpp does not run on ${settings.backend}`);
     const startMs = performance.now();
     await this.dispose();
     const { shape, format, weightFiles } = inspectModel(modelDir);
-    if (format !== 'gguf') throw noGguf(modelDir);
-    if (!holdsVocabulary(weightFiles[0])) throw noVocabulary(modelDir);
+    const file = ggufFile ?? (format === 'gguf' ? weightFiles[0] : undefined);
+    if (file === undefined) throw noGguf(modelDir);
+    if (!holdsVocabulary(file)) throw noVocabulary(modelDir);
     const { llama, isOutOfMemory } = (this.#opened ??= await openLlama(settings));
-    const model = await loadFile(weightFiles[0], { llama, isOutOfMemory });
+    const model = await loadFile(file, { llama, isOutOfMemory });
     const length = Math.min(contextLength, shape.maxPositions);
     const threads = threadsFor(shape, settings);
     const most = Math.max(threads.token, threads.prompt);
@@ -126,6 +129,16 @@ export class LlamaCppEngine implements ChatRequests {
     const longest = Math.max(...request.ids.map((row) => row.length));
     const { tape, world } = await this.#select(open, request.adapter, longest);
     return llamaLogits(tape, world, request);
+  }
+
+  /** See probeRow. */
+  async probe(
+    request: Parameters<typeof probeRow>[2] & { readonly adapter: AdapterChoice },
+  ): Promise<readonly ProbedToken[]> {
+    const open = this.#model();
+    checkIds(request.row, open.shape.vocabSize);
+    const { tape, world } = await this.#select(open, request.adapter, request.row.length);
+    return probeRow(tape, world, request);
   }
 
   async dispose(): Promise<void> {

@@ -40,6 +40,42 @@ export async function llamaLogits(
   return { shape: [ids.length, ids[0]?.length ?? 0, vocabSize], data };
 }
 
+const probedTokens = 64;
+
+export interface ProbedToken {
+  /** The likeliest after it. */
+  readonly top: number;
+  /** (vocabulary); of every so many tokens alone, since handing them over costs more than computing them. */
+  readonly logits: Float32Array | undefined;
+}
+
+/** Of each token of one row the likeliest after it, and at every `logitsEvery`-th all logits. */
+export async function probeRow(
+  tape: LlamaTape,
+  { context, vocabSize, makeSampler }: SamplerWorld,
+  { row, logitsEvery }: { readonly row: readonly number[]; readonly logitsEvery: number },
+): Promise<readonly ProbedToken[]> {
+  const probed: ProbedToken[] = [];
+  const sampler = makeSampler();
+  sampler.applyConfig({});
+  try {
+    tape.clear();
+    for (let start = 0; start < row.length; start += probedTokens) {
+      for (const place of await tape.feed(row.slice(start, start + probedTokens), 'all')) {
+        if (probed.length % logitsEvery > 0) {
+          probed.push({ top: await context.sampleToken(place, sampler), logits: undefined });
+          continue;
+        }
+        const [top, , , logits = []] = await context.sampleToken(place, sampler, false, false, true, false);
+        probed.push({ top, logits: denseLogits(logits, vocabSize) });
+      }
+    }
+  } finally {
+    sampler.dispose();
+  }
+  return probed;
+}
+
 /** (V) from token and logit in turn; −∞ where there is none. */
 function denseLogits(pairs: readonly number[], vocabSize: number): Float32Array {
   const dense = new Float32Array(vocabSize).fill(-Infinity);

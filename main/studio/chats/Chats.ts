@@ -20,7 +20,9 @@ import type { Tokenizer } from '../../tokenizers/tokenizer.ts';
 import { AdapterContents, contentKey } from '../adapters/AdapterContents.ts';
 import type { AnswerEngine } from './Answering.ts';
 import type { BackendWorld } from '../machine/backendChoice.ts';
-import { type ChatEngineChoice, chooseChatEngine } from './chatEngineChoice.ts';
+import { type ChatEngineChoice, chooseChatEngine, isLeftOpen } from './chatEngineChoice.ts';
+import { keepWithinBudget } from './llamaCpp/convertedModels.ts';
+import type { LlamaCppUse } from './llamaCpp/LlamaCppUse.ts';
 import { isMeasuringDue, keepThreads } from '../machine/keptThreads.ts';
 import { chatPrompt } from '../models/prompts/chatPrompt.ts';
 import { fitContext } from './fitContext.ts';
@@ -43,6 +45,12 @@ export interface ChatsSetup {
   readonly preferredEngine: () => ChatEngineName;
   /** For what is converted once and can be made again. */
   readonly cacheDir: string;
+  /** Absent: the tensors answer wherever the model fits. */
+  readonly llamaCpp?: Pick<LlamaCppUse, 'standing' | 'prepare' | 'fail'>;
+  /** Whether bases and adapters are made ready for llama.cpp while the tensors answer. */
+  readonly preparesInBackground?: boolean;
+  /** Bytes that converted adapters may take of the disk. */
+  readonly adapterBudget?: () => number;
 }
 
 interface Resident {
@@ -52,6 +60,9 @@ interface Resident {
   readonly modelState: string;
   readonly settings: ChatSettings;
   readonly why: Said;
+  readonly ggufFile: string | undefined;
+  /** llama.cpp answers in the place of the tensors, because it was found exact enough. */
+  readonly isExact: boolean;
   readonly loaded: EngineRequests['loadModel'][2];
   /** By id, what the engine calls them: their content's name. */
   readonly adapters: Map<string, string>;
@@ -71,6 +82,8 @@ export class Chats implements ChatService, AnswerEngine {
   readonly #contents = new AdapterContents();
   readonly #listeners = new Set<(state: ChatEngineState) => void>();
   #resident: Resident | undefined;
+  /** Adapters of the present model that were asked for: an engine must have them all, or a swap would be a load. */
+  #used: { readonly modelId: string; readonly adapters: Map<string, Adapter> } | undefined;
   #backend: ChatBackendRequest = {};
   #doing: Doing | undefined;
   #error: GraftError | undefined;
@@ -90,7 +103,7 @@ export class Chats implements ChatService, AnswerEngine {
     requireWriter(model);
     const wanted = adapters.map((idOrName) => library.get(idOrName));
     const startMs = performance.now();
-    const { loaded, why } = await this.#loadModel(model);
+    const { loaded, why } = await this.#loadModel(model, wanted);
     for (const adapter of wanted) await this.#loadAdapter(adapter, model);
     return { device: loaded.device, loadMs: performance.now() - startMs, why };
   }
@@ -99,7 +112,7 @@ export class Chats implements ChatService, AnswerEngine {
     const { host } = this.#setup;
     const { model, adapter, tokenizer, promptIds } = await this.#prompt(request);
     if (adapter !== null) requireScale(adapter, request.adapter?.scale ?? 1);
-    const resident = await this.#loadModel(model);
+    const resident = await this.#loadModel(model, adapter === null ? [] : [adapter]);
     const startMs = performance.now();
     const key = adapter === null ? null : await this.#loadAdapter(adapter, model);
     const adapterLoadMs = adapter === null ? 0 : performance.now() - startMs;
@@ -113,7 +126,10 @@ export class Chats implements ChatService, AnswerEngine {
     };
     const decoder = new StreamDecoder(tokenizer, { skipSpecialTokens: true });
     const onEvent = ({ id }: { readonly id: number }): void => emit(decoder.push(id), onText);
-    const result = await this.#while('answering', () => host.request('generate', generate, { signal, onEvent }));
+    const result = await this.#while('answering', () => host.request('generate', generate, { signal, onEvent })).catch(
+      async (thrown: unknown) => this.#giveUpOn(resident, model, thrown),
+    );
+    this.#prepareBehind(model);
     resident.warm.add(key);
     emit(decoder.finish(), onText);
     const text = tokenizer.decode(result.ids, { skipSpecialTokens: true });
@@ -151,7 +167,8 @@ export class Chats implements ChatService, AnswerEngine {
     // The chat template has a process of its own, which a first answer would wait for as well.
     const hello = { model: modelId, adapter: null, messages: [{ role: 'user', content: 'Hello' }] };
     const { model, promptIds: words } = await this.#prompt(hello);
-    const resident = await this.#loadModel(model);
+    const wanted = adapterIds.map((id) => adapters.get(id));
+    const resident = await this.#loadModel(model, wanted);
     const length = Math.min(warmUpTokens, model.shape.maxPositions - warmUpSampling.maxTokens);
     const promptIds = Array.from({ length }, (_, place) => words[place % words.length]);
     for (const id of [null, ...adapterIds]) {
@@ -161,11 +178,13 @@ export class Chats implements ChatService, AnswerEngine {
       await this.#while('loading', () => host.request('generate', { promptIds, adapter, sampling: warmUpSampling }));
       resident.warm.add(key);
     }
+    this.#prepareBehind(model);
   }
 
   /** Ends the process. Afterwards it is started again even if it had died too often. */
   async unload(): Promise<void> {
     this.#resident = undefined;
+    this.#used = undefined;
     this.#error = undefined;
     await this.#setup.host.stop();
     this.#setup.host.forgive();
@@ -260,35 +279,91 @@ export class Chats implements ChatService, AnswerEngine {
     return isAlive ? this.#resident : undefined;
   }
 
+  /** An engine that died as it answered for the tensors is not asked again. */
+  async #giveUpOn({ isExact }: Resident, model: Model, thrown: unknown): Promise<never> {
+    const { code } = toGraftError(thrown);
+    if (isExact && (code === 'engineCrashed' || code === 'outOfMemory'))
+      await this.#setup.llamaCpp?.fail(model, thrown);
+    throw thrown;
+  }
+
+  /** What the next answer could be given by llama.cpp for. Nobody waits for it. */
+  #prepareBehind(model: Model): void {
+    const { llamaCpp, preparesInBackground = false, preferredEngine } = this.#setup;
+    if (!preparesInBackground || !isLeftOpen(this.#backend, preferredEngine()) || this.#used?.modelId !== model.id)
+      return;
+    llamaCpp?.prepare(model, [...this.#used.adapters.values()]).catch(() => undefined); // its task says what failed
+  }
+
+  #adaptersOf(model: Model, wanted: readonly Adapter[]): readonly Adapter[] {
+    if (this.#used?.modelId !== model.id) this.#used = { modelId: model.id, adapters: new Map() };
+    for (const adapter of wanted) this.#used.adapters.set(adapter.id, adapter);
+    return [...this.#used.adapters.values()];
+  }
+
   /** Keeps what is loaded when model, settings and process are still the same. */
-  async #loadModel(model: Model): Promise<Resident> {
-    const { host, world, preferredEngine } = this.#setup;
+  async #loadModel(model: Model, wanted: readonly Adapter[]): Promise<Resident> {
+    const choice = await this.#choose(model, wanted);
+    try {
+      return await this.#load(model, choice);
+    } catch (thrown) {
+      if (!choice.isExact || toGraftError(thrown).code === 'cancelled') throw thrown;
+      await this.#setup.llamaCpp?.fail(model, thrown);
+      return this.#load(model, await this.#choose(model, wanted));
+    }
+  }
+
+  async #choose(model: Model, wanted: readonly Adapter[]): Promise<ChatEngineChoice & { readonly isExact: boolean }> {
+    const { world, preferredEngine, llamaCpp } = this.#setup;
+    const before = this.#living();
+    const loaded = before?.modelId === model.id ? before : undefined;
+    const adapters = this.#adaptersOf(model, wanted);
+    const preferred = preferredEngine();
+    const mayMove = isLeftOpen(this.#backend, preferred) || (this.#backend.engine ?? preferred) === 'llama.cpp';
+    const standing = mayMove ? await llamaCpp?.standing(model, adapters) : undefined;
+    const wish = {
+      ...{ model, request: this.#backend, preferred, llamaCpp: standing },
+      // What moved there because it may, comes back where it may not; everything else stays where it fitted.
+      staysOn: loaded && !loaded.isExact ? engineOf(loaded.settings) : undefined,
+      storedAs: loaded && 'precision' in loaded.settings ? loaded.settings.precision : undefined,
+    };
+    await this.#measureThreads(chooseChatEngine(wish, world()).settings);
+    const choice = chooseChatEngine(wish, world());
+    return { ...choice, isExact: standing?.because === choice.why };
+  }
+
+  async #load(
+    model: Model,
+    { settings, why, ggufFile, isExact }: ChatEngineChoice & { readonly isExact: boolean },
+  ): Promise<Resident> {
+    const { host } = this.#setup;
     const modelState = await folderState(model.dir);
     const before = this.#living();
-    const loaded = before?.modelId === model.id ? before.settings : undefined;
-    const stays = {
-      staysOn: loaded && engineOf(loaded),
-      storedAs: loaded && 'precision' in loaded ? loaded.precision : undefined,
-    };
-    const choose = (): ChatEngineChoice =>
-      chooseChatEngine({ model, request: this.#backend, preferred: preferredEngine(), ...stays }, world());
-    await this.#measureThreads(choose().settings);
-    const { settings, why } = choose();
-    const isSame = before !== undefined && JSON.stringify(before.settings) === JSON.stringify(settings);
-    if (isSame && before.modelId === model.id && before.modelState === modelState) return before;
+    const isSame =
+      before !== undefined &&
+      before.ggufFile === ggufFile &&
+      JSON.stringify(before.settings) === JSON.stringify(settings);
+    if (isSame && before.modelId === model.id && before.modelState === modelState) {
+      this.#resident = { ...before, why, isExact };
+      return this.#resident;
+    }
     // Another backend in the same process would keep the first one's memory.
     if (before !== undefined && !isSame) await host.stop();
     this.#resident = undefined;
     const { dir: modelDir, shape } = model;
     return this.#while('loading', async () => {
-      const loaded = await host.request('loadModel', { settings, modelDir, contextLength: shape.maxPositions });
+      const given = { settings, modelDir, contextLength: shape.maxPositions };
+      const loaded = await host.request('loadModel', { ...given, ...(ggufFile !== undefined && { ggufFile }) });
       const nothing = { adapters: new Map<string, string>(), warm: new Set<string | null>() };
+      const { generation } = host;
       this.#resident = {
-        generation: host.generation,
+        generation,
         modelId: model.id,
         modelState,
         settings,
         why,
+        ggufFile,
+        isExact,
         loaded,
         ...nothing,
       };
@@ -327,11 +402,18 @@ export class Chats implements ChatService, AnswerEngine {
     const converted =
       resident.settings.backend === 'llama.cpp'
         ? { ggufDir: convertedAdapterDir(cacheDir, { contentHash }, model) }
-        : {};
+        : { ggufDir: undefined };
     await this.#while('loading', () =>
-      this.#setup.host.request('loadAdapter', { key, dir: adapter.dir, ...converted }),
+      this.#setup.host.request('loadAdapter', {
+        key,
+        dir: adapter.dir,
+        ...(converted.ggufDir !== undefined && { ggufDir: converted.ggufDir }),
+      }),
     );
     resident.adapters.set(adapter.id, key);
+    const { ggufDir: used } = converted;
+    const budget = this.#setup.adapterBudget?.();
+    if (used !== undefined && budget !== undefined) await keepWithinBudget(cacheDir, { budget, used });
     return key;
   }
 

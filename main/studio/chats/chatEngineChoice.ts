@@ -1,8 +1,9 @@
 /**
- * Which engine a chat gets: our own tensors, or llama.cpp for GGUF models. `auto` takes tensors where the model fits
- * into the free memory, else llama.cpp, else tensors with int8 weights if those fit, and says why; what was asked for
- * by name and cannot be had is an error, never a quiet change. A model that is loaded stays where it is under `auto`:
- * its own weights are what is missing of the free memory.
+ * Which engine a chat gets: our own tensors, or llama.cpp. `auto` takes llama.cpp where that was found faster and exact
+ * enough for base and adapters; else tensors where the model fits into the free memory, else llama.cpp for GGUF models,
+ * else tensors with int8 weights if those fit, and says why; what was asked for by name and cannot be had is an error,
+ * never a quiet change. Else a model that is loaded stays where it is under `auto`: its own weights are what is missing
+ * of the free memory.
  */
 import type { ChatBackendRequest } from '../../contract/conversations.ts';
 import type { ChatSettings, LlamaCppSettings, WeightPrecision } from '../../contract/engine.ts';
@@ -11,9 +12,10 @@ import { requireBlocks } from '../../contract/packedBase.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { llamaCppTypesOf, requireTensors } from '../../contract/llamaCppOnly.ts';
 import type { ChatEngineName } from '../../contract/preferences.ts';
-import { type BackendWorld, chooseBackend, llamaCppSettings } from '../machine/backendChoice.ts';
+import { type BackendChoice, type BackendWorld, chooseBackend, llamaCppSettings } from '../machine/backendChoice.ts';
 import { packedBytesOf } from '../machine/packedBytes.ts';
 import { chatMemory } from '../models/modelFit.ts';
+import type { Standing } from './llamaCpp/LlamaCppUse.ts';
 import { chatEngineWords as words } from '../../contract/words/chatEngines.ts';
 import { backendWords } from '../../contract/words/backends.ts';
 import type { Said } from '../../contract/words/words.ts';
@@ -22,6 +24,8 @@ export interface ChatEngineChoice {
   readonly settings: ChatSettings;
   /** For people, without a full stop. */
   readonly why: Said;
+  /** What llama.cpp is to open in the place of the model's own weights. */
+  readonly ggufFile?: string | undefined;
 }
 
 export interface ChatEngineWish {
@@ -33,15 +37,14 @@ export interface ChatEngineWish {
   readonly staysOn: Exclude<ChatEngineName, 'auto'> | undefined;
   /** How its weights are stored there, on the tensor engine. */
   readonly storedAs?: WeightPrecision | undefined;
+  /** Whether llama.cpp may answer in the place of the tensors; undefined: that was not asked. */
+  readonly llamaCpp?: Pick<Standing, 'state' | 'why' | 'because' | 'ggufFile'> | undefined;
 }
 
 /** Throws GraftError: `backendUnavailable`, `unsupported` (not a GGUF), `invalid` for what does not go together. */
-export function chooseChatEngine(
-  { model, request, preferred, staysOn, storedAs }: ChatEngineWish,
-  world: BackendWorld,
-): ChatEngineChoice {
-  const asksForTensors =
-    request.backend !== undefined || request.device !== undefined || request.precision !== undefined;
+export function chooseChatEngine(wish: ChatEngineWish, world: BackendWorld): ChatEngineChoice {
+  const { model, request, preferred } = wish;
+  const asksForTensors = namesTensors(request);
   const engine = request.engine ?? (asksForTensors ? 'tensor' : preferred);
   const onlyThere = llamaCppTypesOf(model);
   if (onlyThere !== undefined && engine !== 'llama.cpp') {
@@ -53,11 +56,38 @@ export function chooseChatEngine(
   }
   if (engine === 'llama.cpp') {
     if (asksForTensors) throw notTogether();
-    return { settings: askedLlamaCpp(model, request, world), why: backendWords.askedFor() };
+    const ggufFile = wish.llamaCpp?.ggufFile;
+    return { settings: askedLlamaCpp(model, request, world, ggufFile), why: backendWords.askedFor(), ggufFile };
   }
   const tensor = chooseBackend(request, world);
   requireBlocks(model, tensor.settings.precision);
   if (engine === 'tensor') return { settings: tensor.settings, why: tensor.why };
+  const fast = wish.llamaCpp?.state === 'ready' ? llamaCppSettings(request, world) : undefined;
+  if (wish.llamaCpp?.because && fast) {
+    const { because: why, ggufFile } = wish.llamaCpp;
+    return { settings: fast, why, ggufFile };
+  }
+  const choice = withTensors(wish, tensor, world);
+  const because = wish.llamaCpp?.state === 'notInstalled' ? null : (wish.llamaCpp?.why ?? null);
+  if (choice.settings.backend === 'llama.cpp' || because === null) return choice;
+  return { ...choice, why: words.notLlamaCpp({ why: choice.why, because }) };
+}
+
+/** Whether the choice is `auto`'s. */
+export function isLeftOpen(request: ChatBackendRequest, preferred: ChatEngineName): boolean {
+  return (request.engine ?? preferred) === 'auto' && !namesTensors(request);
+}
+
+function namesTensors({ backend, device, precision }: ChatBackendRequest): boolean {
+  return backend !== undefined || device !== undefined || precision !== undefined;
+}
+
+/** Of a model that llama.cpp was not found exact enough for, or that is too large for the tensors. */
+function withTensors(
+  { model, request, staysOn, storedAs }: ChatEngineWish,
+  tensor: BackendChoice,
+  world: BackendWorld,
+): ChatEngineChoice {
   const llamaCpp = model.format === 'gguf' ? llamaCppSettings(request, world) : undefined;
   if (staysOn === 'llama.cpp' && llamaCpp !== undefined) return { settings: llamaCpp, why: words.loadedThere() };
   const neededBytes = chatMemory(model.shape, tensor.settings, packedBytesOf(model, tensor.settings));
@@ -77,9 +107,14 @@ export function chooseChatEngine(
   };
 }
 
-function askedLlamaCpp(model: Model, request: ChatBackendRequest, world: BackendWorld): LlamaCppSettings {
+function askedLlamaCpp(
+  model: Model,
+  request: ChatBackendRequest,
+  world: BackendWorld,
+  ggufFile?: string,
+): LlamaCppSettings {
   const { name, format } = model;
-  if (format !== 'gguf') {
+  if (format !== 'gguf' && ggufFile === undefined) {
     throw new GraftError('unsupported', words.ggufAlone({ name, format }), {
       field: 'engine',
       remedy: words.useTensors(),

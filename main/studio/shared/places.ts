@@ -28,6 +28,16 @@ export function convertedAdaptersDir(cacheDir: string): string {
   return join(cacheDir, 'llama.cpp-adapters');
 }
 
+/** llama.cpp's forms of bases. */
+export function convertedModelsDir(cacheDir: string): string {
+  return join(cacheDir, 'llama.cpp-models');
+}
+
+/** What was found of llama.cpp's exactness and speed: small, and measured again where it is gone. */
+export function engineChecksDir(cacheDir: string): string {
+  return join(cacheDir, 'llama.cpp-checks');
+}
+
 /** Singular vectors of weights; see keptDecompositions.ts. */
 export function decompositionsDir(cacheDir: string): string {
   return join(cacheDir, 'decompositions');

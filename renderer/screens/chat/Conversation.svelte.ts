@@ -81,6 +81,11 @@ export class Conversation {
     return areRead && this.#studio.preferences.loaded && (this.isNew || this.details !== undefined);
   }
 
+  /** Of the lanes, each once. */
+  get adapterIds(): string[] {
+    return [...new Set(this.lanes.flatMap(({ adapterId }) => adapterId ?? []))];
+  }
+
   findAdapter(id: string): Adapter | undefined {
     return this.#adapters[this.#adapterIds.indexOf(id)]?.data?.adapter;
   }

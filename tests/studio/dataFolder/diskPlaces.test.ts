@@ -16,7 +16,14 @@ async function downloadsIn(cacheDir: string): Promise<readonly DiskItem[]> {
   const folder = layoutOf(join(cacheDir, 'home'));
   mkdirSync(folder.home, { recursive: true });
   const runtimes = { list: async () => Promise.resolve([]), remove: async () => Promise.resolve() };
-  const parts = placeParts({ folder, cacheDir, runtimes, isEngineBusy: () => false, isFetching: () => false });
+  const parts = placeParts({
+    folder,
+    cacheDir,
+    runtimes,
+    modelNames: () => [],
+    isEngineBusy: () => false,
+    isFetching: () => false,
+  });
   const items = await Promise.all(parts.map(async (part) => part()));
   return items.flat().filter(({ kind }) => kind === 'downloads');
 }

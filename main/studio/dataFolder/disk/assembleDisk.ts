@@ -34,7 +34,7 @@ export function assembleDisk(needs: DiskNeeds): Disk {
     ...runParts({ rows, runs: runRows }),
     trashPart({ folder, rows, models: modelRows, adapters, runs: runRows, datasets }),
     ...placeParts({
-      ...{ folder, cacheDir, runtimes },
+      ...{ folder, cacheDir, runtimes, modelNames: () => modelRows.list() },
       isEngineBusy: () => needs.isChatOn() || rows.runs().some(({ state }) => state === 'running'),
       isFetching: () => tasks.list().some(({ kind, state }) => state === 'running' && fetching.includes(kind)),
     }),

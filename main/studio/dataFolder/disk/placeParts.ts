@@ -9,7 +9,13 @@ import { isTemporaryName } from '../../../formats/atomicFile.ts';
 import { removeUnused } from '../../../hub/repositoryUse.ts';
 import { sizeOf } from '../dataFolder.ts';
 import type { DataFolder } from '../dataFolder.ts';
-import { compiledDir, convertedAdaptersDir, decompositionsDir } from '../../shared/places.ts';
+import {
+  compiledDir,
+  convertedAdaptersDir,
+  convertedModelsDir,
+  decompositionsDir,
+  engineChecksDir,
+} from '../../shared/places.ts';
 import { neverCleared } from './diskItem.ts';
 import type { DiskItem, DiskPart } from './diskItem.ts';
 import { diskWords } from '../../../contract/words/disk.ts';
@@ -19,6 +25,7 @@ export interface PlacesSetup {
   readonly folder: DataFolder;
   readonly cacheDir: string;
   readonly runtimes: Pick<RuntimeService, 'list' | 'remove'>;
+  readonly modelNames: () => readonly { readonly name: string; readonly contentHash: string }[];
   /** An engine process may have a runtime loaded. */
   readonly isEngineBusy: () => boolean;
   /** Something is being fetched into the cache. */
@@ -67,17 +74,7 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
         consequence,
       });
     },
-    async () => {
-      const keptBecause = setup.isEngineBusy() ? diskWords.chatMayUse() : null;
-      const consequence = diskWords.madeAgain();
-      return childItems({
-        dir: convertedAdaptersDir(cacheDir),
-        kind: 'downloads',
-        prefix: 'llama.cpp-adapters',
-        keptBecause,
-        consequence,
-      });
-    },
+    ...llamaCppParts(setup),
     async () => {
       const keptBecause = setup.isEngineBusy() ? diskWords.runMayUse() : null;
       const consequence = diskWords.decomposedAgain();
@@ -98,6 +95,44 @@ export function placeParts(setup: PlacesSetup): readonly DiskPart[] {
       return childItems({ dir: folder.logsDir, kind: 'logs', prefix: 'logs', keptBecause: null, consequence });
     },
     async () => databaseItems(folder),
+  ];
+}
+
+/** What is made for llama.cpp, and what was found of it. */
+function llamaCppParts(setup: PlacesSetup): readonly DiskPart[] {
+  const { cacheDir } = setup;
+  return [
+    async () => {
+      const keptBecause = setup.isEngineBusy() ? diskWords.chatMayUse() : null;
+      const consequence = diskWords.madeAgain();
+      return childItems({
+        dir: convertedAdaptersDir(cacheDir),
+        kind: 'downloads',
+        prefix: 'llama.cpp-adapters',
+        keptBecause,
+        consequence,
+      });
+    },
+    async () => {
+      const keptBecause = setup.isEngineBusy() ? diskWords.chatMayUse() : null;
+      const consequence = diskWords.convertedAgain();
+      return childItems({
+        dir: convertedModelsDir(cacheDir),
+        kind: 'downloads',
+        prefix: 'llama.cpp-models',
+        nameOf: (name) => convertedName(name, setup),
+        keptBecause,
+        consequence,
+      });
+    },
+    async () =>
+      childItems({
+        dir: engineChecksDir(cacheDir),
+        kind: 'downloads',
+        prefix: 'llama.cpp-checks',
+        keptBecause: null,
+        consequence: diskWords.checkedAgain(),
+      }),
   ];
 }
 
@@ -126,6 +161,8 @@ interface Children extends Pick<DiskItem, 'keptBecause' | 'consequence'> {
   readonly dir: string;
   readonly kind: DiskKind;
   readonly prefix: string;
+  /** For people, where the folder's is not. */
+  readonly nameOf?: (name: string) => string | Said;
   /** How it goes; at once where nothing is said. */
   readonly remove?: (path: string) => Promise<void>;
 }
@@ -137,6 +174,7 @@ async function childItems({
   prefix,
   keptBecause,
   consequence,
+  nameOf = (name) => name,
   remove = removeForGood,
 }: Children): Promise<readonly DiskItem[]> {
   const names = existsSync(dir) ? await readdir(dir) : [];
@@ -145,9 +183,26 @@ async function childItems({
     visible.map(async (name): Promise<DiskItem> => {
       const path = join(dir, name);
       const clear = async (): Promise<void> => remove(path);
-      return { kind, id: `${prefix}:${name}`, name, bytes: await sizeOf(path), keptBecause, consequence, clear };
+      return {
+        kind,
+        id: `${prefix}:${name}`,
+        name: nameOf(name),
+        bytes: await sizeOf(path),
+        keptBecause,
+        consequence,
+        clear,
+      };
     }),
   );
+}
+
+/** Of `<beginning of the model's hash>-…-<precision>`; what the library has no more has no name. */
+function convertedName(name: string, { modelNames }: PlacesSetup): string | Said {
+  const [hash] = name.split('-');
+  const model = modelNames().find(({ contentHash }) => contentHash.startsWith(hash));
+  return model === undefined
+    ? name
+    : diskWords.forLlamaCpp({ name: model.name, precision: name.split('-').at(-1) ?? '' });
 }
 
 async function removeForGood(path: string): Promise<void> {

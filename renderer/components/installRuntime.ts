@@ -1,9 +1,9 @@
 /** Installs a runtime; where the registry has not its version for this machine, the newest that is there is offered. */
-import type { Runtime } from '../../../main/contract/machine.ts';
-import { settingsWords } from '../../i18n/settings.ts';
-import { messageOf } from '../../lib/describeError.ts';
-import { fromWire } from '../../lib/wireErrors.ts';
-import type { StudioWindow } from '../../state/studio.ts';
+import type { Runtime } from '../../main/contract/machine.ts';
+import { settingsWords } from '../i18n/settings.ts';
+import { messageOf } from '../lib/describeError.ts';
+import { fromWire } from '../lib/wireErrors.ts';
+import type { StudioWindow } from '../state/studio.ts';
 
 type Surroundings = Pick<StudioWindow, 'api' | 'tasks' | 'confirmations' | 'i18n'>;
 
