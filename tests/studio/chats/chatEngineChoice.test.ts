@@ -102,3 +102,31 @@ it('refuses what was asked for and cannot be had, instead of stepping down quiet
   });
   expect(refusal(wish({ engine: 'llama.cpp', precision: 'float32' }))).toMatchObject({ code: 'invalid' });
 });
+
+const said = { code: 'test', parameters: {}, text: 'because of this' };
+
+it('auto takes llama.cpp where it is ready, the tensors with the reason where it is not, and asks no more than that', () => {
+  const ready = { state: 'ready', why: null, because: said, ggufFile: '/cache/model.gguf' } as const;
+  const waits = { state: 'preparing', why: said, because: null } as const;
+  for (const model of [gguf, folder])
+    expect(chooseChatEngine(wish({}, { model, llamaCpp: ready, staysOn: 'tensor' }), world())).toMatchObject({
+      settings: { backend: 'llama.cpp' },
+      why: said,
+      ggufFile: '/cache/model.gguf',
+    });
+  const stays = chooseChatEngine(wish({}, { model: folder, llamaCpp: waits }), world());
+  expect([stays.settings.backend, stays.why.text]).toEqual([
+    'wasm',
+    expect.stringContaining('not llama.cpp: because of this'),
+  ]);
+  const offered = chooseChatEngine(
+    wish({}, { llamaCpp: { ...waits, state: 'notInstalled' } }),
+    world({ installed: false }),
+  );
+  expect(offered.why.text).not.toContain('because of this');
+  for (const request of [{ engine: 'tensor' }, { precision: 'float32' }, { backend: 'cpu' }] as const)
+    expect(backendOf(wish(request, { llamaCpp: ready }))).not.toBe('llama.cpp');
+  expect(backendOf(wish({}, { llamaCpp: ready, preferred: 'tensor' }))).toBe('wasm');
+  const askedFor = chooseChatEngine(wish({ engine: 'llama.cpp' }, { model: folder, llamaCpp: ready }), world());
+  expect(askedFor).toMatchObject({ settings: { backend: 'llama.cpp' }, ggufFile: '/cache/model.gguf' });
+});

@@ -224,9 +224,9 @@ export class LlamaCppUse {
     const { adapters, isConverted } = known;
     const base = record.checks['base'];
     const { speeds } = record;
-    if (!isConverted || base === undefined || speeds === null) return { isFinal: false, said: words.notPrepared() };
-    const inexact = notExact(base, words.theBase());
+    const inexact = base && notExact(base, words.theBase());
     if (inexact !== undefined) return { isFinal: true, said: inexact };
+    if (!isConverted || base === undefined || speeds === null) return { isFinal: false, said: words.notPrepared() };
     const slower = notFaster(speeds);
     // A machine that was busy as it was measured is measured again, once a studio.
     if (slower !== undefined) return { isFinal: this.#measured.has(known.key), said: slower };
