@@ -62,7 +62,13 @@ function windowFolder(home: string): string {
 async function openShell(home: string): Promise<void> {
   const renderer = readRenderer(rendererDir);
   protocol.handle(shellScheme, (request) => answerWindow(renderer, request.url));
-  const holder = await StudioHolder.open({ home, takes: 'all', preparesInBackground: true, resourcesDir, onNotice: reportFailure });
+  const holder = await StudioHolder.open({
+    home,
+    takes: 'all',
+    preparesInBackground: true,
+    resourcesDir,
+    onNotice: reportFailure,
+  });
   const setup = {
     preloadFile: join(import.meta.dirname, 'preload.cjs'),
     iconFile: join(resourcesDir, 'icons', 'icon.png'),

@@ -119,7 +119,7 @@ export const chatWords = catalogue(
     llamaCppConvert: (model: string, size: string) =>
       `To answer faster by llama.cpp, ${model} would be converted, which takes ${size} of disk (Settings, Disk clears it).`,
     llamaCppConvertNow: 'Convert and check',
-    llamaCppPreparing: 'The tensors answer while the model is made ready for llama.cpp, which is faster.',
+    llamaCppPreparing: 'The tensors answer while the model is made ready for llama.cpp, which is usually faster.',
     llamaCppReady: 'llama.cpp answers: it was found faster and exact enough.',
     llamaCppNot: 'The tensors answer, not llama.cpp:',
     llamaCppCheck: (difference: string, same: string) =>
@@ -276,7 +276,7 @@ export const chatWords = catalogue(
     llamaCppConvert: (model, size) =>
       `llama.cpp で速く回答するには ${model} を変換します。ディスクを ${size} 使います（設定の「ディスク」で消せます）。`,
     llamaCppConvertNow: '変換して確認',
-    llamaCppPreparing: '今はテンソルで回答しながら、より速い llama.cpp の準備をしています。',
+    llamaCppPreparing: '今はテンソルで回答しながら、通常はより速い llama.cpp の準備をしています。',
     llamaCppReady: 'llama.cpp で回答します。より速く、精度も十分と確認しました。',
     llamaCppNot: 'llama.cpp ではなくテンソルで回答します：',
     llamaCppCheck: (difference, same) =>

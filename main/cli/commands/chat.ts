@@ -7,7 +7,8 @@ import type { ChatBackendRequest, ChatRequest } from '../../contract/conversatio
 import { addChatBackendFlags, chatBackendRequest } from '../backendFlags.ts';
 import { type ChatAdapter, parseChatAdapter, shownAdapter } from '../chatAdapters.ts';
 import { Conversation } from '../conversation.ts';
-import { milliseconds } from '../format.ts';
+import { bytes, milliseconds } from '../format.ts';
+import { chatEngineWords } from '../../contract/words/chatEngines.ts';
 import { leaf } from '../leaf.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
@@ -47,10 +48,20 @@ export function addChatCommand(program: Command, session: CommandSession): void 
     const adapters = flags.adapter.map((text) => readAdapter(text, studio));
     for (const note of new Set(adapters.map((adapter) => adapter && scaleNote(adapter, studio.adapters))))
       if (note) session.terminal.note(note);
+    await offerLlamaCpp(session, studio, flags);
     if (flags.prompt !== undefined) return answerOnce(session, studio, { flags, adapters, prompt: flags.prompt });
     if (session.terminal.json) throw new GraftError('usage', commandLineWords.jsonNeedsPrompt());
     await new Conversation({ session, studio, model: flags.model, adapters, ...chatSettings(flags) }).run();
   });
+}
+
+/** One line, until the person put the offer away on the screen. */
+async function offerLlamaCpp({ terminal }: CommandSession, studio: Studio, flags: Flags): Promise<void> {
+  const { chatEngine, llamaCppDeclined } = studio.preferences.get();
+  if (terminal.json || llamaCppDeclined || (flags.engine ?? chatEngine) !== 'auto') return;
+  const { state, bytes: size } = await studio.llamaCpp.report({ modelId: flags.model, adapterIds: [] });
+  if (state !== 'notInstalled' || size === null) return;
+  terminal.note(terminal.dim(chatEngineWords.offer({ size: bytes(size) }).text));
 }
 
 function readAdapter(text: string, studio: Studio): ChatAdapter | null {

@@ -33,6 +33,10 @@ export const chatEngineWords = wordsOf('chatEngines', {
     en: 'Exact enough is: logits within 2e-2 of the largest of those of float32 for bf16 (6e-2 for q8_0, 1e-1 for a GGUF that is quantised itself), and the same likeliest token after 95 % of 2,000 tokens of real text, for the base and each method; for each adapter 32 tokens besides.',
     ja: '精度が十分とは、float32 とのロジットの差が最大値に対して bf16 で 2e-2 以内（q8_0 は 6e-2、もともと量子化された GGUF は 1e-1）で、実際の文章 2,000 トークンの 95 % で最有力トークンが一致することです（ベースと手法ごと）。アダプターごとにさらに 32 トークンを確認します。',
   },
+  offer: {
+    en: 'llama.cpp usually answers faster on a processor: `runtime install llama.cpp` fetches it ({size}), `model prepare` converts and checks a model for it.',
+    ja: 'CPU では通常 llama.cpp のほうが速く回答します：`runtime install llama.cpp` で取得し（{size}）、`model prepare` でモデルを変換・確認します。',
+  },
   notInstalledYet: {
     en: 'llama.cpp, which usually writes faster on a processor, is not installed',
     ja: 'CPU では通常より速い llama.cpp がインストールされていません',

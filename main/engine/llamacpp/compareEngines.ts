@@ -39,7 +39,7 @@ export async function compareEngines(request: Request, { signal, onEvent }: Cont
     }
     return totals.result();
   } finally {
-    await reference.dispose();
+    reference.dispose();
     await tested.dispose();
   }
 }

@@ -21,8 +21,11 @@ const abandonedAfterMs = 10 * 60_000;
  */
 export async function baseKey({ dir, contentHash }: Pick<Model, 'dir' | 'contentHash'>): Promise<string> {
   const names = (await readdir(dir)).filter((name) => computedWith.test(name)).sort();
-  const stats = await Promise.all(names.map(async (name) => ({ name, ...(await stat(join(dir, name))) })));
-  const state = stats.map(({ name, size, mtimeMs }) => `${name} ${size} ${Math.floor(mtimeMs)}`).join('\n');
+  const states = names.map(async (name) => {
+    const { size, mtimeMs } = await stat(join(dir, name));
+    return `${name} ${size} ${Math.floor(mtimeMs)}`;
+  });
+  const state = (await Promise.all(states)).join('\n');
   const stateHash = createHash('sha256').update(state).digest('hex');
   return `${contentHash.slice(0, hashLength)}-${stateHash.slice(0, stateLength)}-${conversion}`;
 }

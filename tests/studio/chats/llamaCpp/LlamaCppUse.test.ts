@@ -60,7 +60,8 @@ function world(free = 1e12): BackendWorld {
 function makeUse(free?: number): LlamaCppUse {
   return new LlamaCppUse({
     ...{ cacheDir, resourcesDir: 'resources', world: () => world(free), tasks, makeHost, onChange: () => undefined },
-    tokenizer: async () => ({ encode: (text: string) => [...text].map((_, place) => place % 64) }) as never,
+    tokenizer: async () =>
+      ({ encode: ({ length }: string) => Array.from({ length }, (_, place) => place % 64) }) as never,
     contents: { hash: async ({ dir }) => dir.repeat(30) },
     declined: () => declined,
   });
