@@ -17,6 +17,8 @@ import { englishOf, type Said } from '../../contract/words/words.ts';
 interface StudioFlags {
   readonly port?: number;
   readonly open: boolean;
+  /** Models for llama.cpp, while the tensors answer. */
+  readonly prepare: boolean;
 }
 
 const rendererDir = join(import.meta.dirname, '..', '..', '..', 'dist', 'renderer');
@@ -31,6 +33,7 @@ export function addStudioCommand(program: Command, session: CommandSession): voi
   })
     .option('--port <number>', 'port on 127.0.0.1 (otherwise the last one if it is free, or any)', parsePort)
     .option('--no-open', 'only print the address')
+    .option('--no-prepare', 'convert and check no models for llama.cpp in the background')
     .action(async (flags: StudioFlags) => runStudio(session, flags));
 }
 
@@ -43,7 +46,7 @@ async function runStudio(session: CommandSession, flags: StudioFlags): Promise<v
   const { startBrowserHost } = await import('../../hosts/browserHost/BrowserHost.ts');
   const onNotice = (notice: string | Said): void => session.terminal.note(session.terminal.dim(englishOf(notice)));
   const host = await startBrowserHost({
-    studio: { home, takes: 'all', preparesInBackground: true, onNotice },
+    studio: { home, takes: 'all', preparesInBackground: flags.prepare, onNotice },
     rendererDir,
     port: flags.port,
   });

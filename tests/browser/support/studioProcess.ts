@@ -24,7 +24,16 @@ export interface StudioProcess {
 
 /** Throws with the command's output when it ends before it prints its address. */
 export async function startStudio(home: string, flags: readonly string[] = []): Promise<StudioProcess> {
-  const args = [join(root, 'main', 'cli', 'main.ts'), 'studio', '--no-open', '--home', home, '--json', ...flags];
+  const args = [
+    join(root, 'main', 'cli', 'main.ts'),
+    'studio',
+    '--no-open',
+    '--no-prepare',
+    '--home',
+    home,
+    '--json',
+    ...flags,
+  ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const { address } = await firstAnswer(child);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
