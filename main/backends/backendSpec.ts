@@ -55,6 +55,8 @@ export interface Computing {
   readonly engineBytes: number;
   /** Of one recorded function, for each layer: training, evaluation and answering have one each. */
   readonly recordedBytesPerLayer: number;
+  /** One by one, and not as recorded functions: what a forward pass makes lives until the backward pass ends. */
+  readonly eager?: true;
   readonly operationsPerSecondAndThread: Readonly<Record<ProductPrecision, number>>;
   /** Rows and columns of the matrices whose product the self-test times. */
   readonly selfTestSize: number;

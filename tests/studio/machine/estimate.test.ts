@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { getFamily } from '../../../main/contract/families/registry.ts';
+import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { getMethodSpec } from '../../../main/methods/registry.ts';
 import { loraOptionsSchema } from '../../../main/methods/lora/spec.ts';
 import { countStoredBytes } from '../../../main/methods/tensorSpec.ts';
@@ -77,4 +78,26 @@ describe('an estimate before the run', () => {
     expect(held({ procedure: 'chain', links: 4 })).toBeGreaterThan(held({ procedure: 'chain', links: 2 }));
     expect(held({ procedure: 'chain', links: 2 })).toBeGreaterThan(usual);
   });
+});
+
+/** MiB at the peak of a process: `npm run bench -- methods resources/sample-model --memory`, 4 × 128 tokens. */
+it.each([
+  ['lora', 604],
+  ['adapter', 491],
+  ['vera', 677],
+  ['full', 791],
+])('of operations that run one by one, as WebAssembly has them: %s', (method, measured) => {
+  const sample = inspectModel('resources/sample-model').shape;
+  const spec = getMethodSpec(method);
+  const parsed = spec.options.parse({});
+  const options = spec.fit?.(parsed, sample.linears, [], sample) ?? parsed;
+  const { memoryBytes } = estimateRun({
+    ...input(
+      { settings: { backend: 'wasm', precision: 'float32', threads: 1 } },
+      { batchSize: 4, maxLength: 128, evaluationSplit: 0 },
+    ),
+    ...{ shape: sample, spec, options, targets: sample.linears, longestLength: 128 },
+  });
+  expect(memoryBytes / 2 ** 20 / measured).toBeGreaterThan(0.8);
+  expect(memoryBytes / 2 ** 20 / measured).toBeLessThan(1.2);
 });
