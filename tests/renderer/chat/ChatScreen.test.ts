@@ -393,3 +393,24 @@ describe('chats', () => {
     expect(mark.closest('a')?.getAttribute('href')).toBe('/chat/c1?leaf=a1&at=a1&find=way');
   });
 });
+
+describe('llama.cpp', () => {
+  const nothing = { why: null, taskId: null, storage: 'bf16', checks: {}, speeds: null };
+
+  it('is offered with its size until the person does not want it, and stays away then', async () => {
+    const report = { ...nothing, state: 'notInstalled', bytes: 25e6 };
+    const { studio, person } = await open('/chat?model=m1', null, { llamaCpp: () => report });
+    expect(await screen.findByText(/llama\.cpp usually answers faster .* 25/)).toBeTruthy();
+    await person.click(screen.getByRole('button', { name: 'No, thanks' }));
+    await vi.waitFor(() => expect(screen.queryByText(/llama\.cpp usually answers faster/)).toBeNull());
+    expect(studio.preferences.value.llamaCppDeclined).toBe(true);
+  });
+
+  it('asks before a large conversion, and remembers a no for this model', async () => {
+    const report = { ...nothing, state: 'asks', bytes: 3.2e9 };
+    const { studio, person } = await open('/chat?model=m1', null, { llamaCpp: () => report });
+    expect(await screen.findByText(/would be converted, which takes 3\.2/)).toBeTruthy();
+    await person.click(screen.getByRole('button', { name: 'No, thanks' }));
+    await vi.waitFor(() => expect(studio.preferences.value.conversionsDeclined).toEqual([model.contentHash]));
+  });
+});
