@@ -8,6 +8,7 @@ import type { Backend, Compiled } from '../backends/backend.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import type { AdapterTable, JoinedRows, RowAdapters } from './adapterTable.ts';
+import { RowSlabs } from './RowSlabs.ts';
 
 export interface VectorTableSetup {
   /** Tells the table from others. */
@@ -32,6 +33,7 @@ export class VectorTable implements AdapterTable {
   readonly #rowSize: number;
   /** All vectors of an adapter behind one another, by its key. */
   readonly #packed = new Map<string, Float32Array>();
+  readonly #slabs: RowSlabs;
   readonly #split: Compiled;
   /** The joins that are alive, and the table itself until it is disposed. */
   #holds = 1;
@@ -40,6 +42,7 @@ export class VectorTable implements AdapterTable {
     const { vectors, backend } = setup;
     this.#setup = setup;
     this.#rowSize = vectors.reduce((total, { size }) => total + size, 0);
+    this.#slabs = new RowSlabs(this.#rowSize);
     const sizes = vectors.map(({ size }) => size);
     this.#split = backend.compile('splitVectors', ({ values }) => {
       const columns = tf.split(values, sizes, 1);
@@ -52,7 +55,8 @@ export class VectorTable implements AdapterTable {
   }
 
   add(key: string, { trained }: AdapterWeights): number {
-    const values = new Float32Array(this.#rowSize);
+    this.remove(key);
+    const values = this.#slabs.take();
     let from = 0;
     for (const { name, size } of this.#setup.vectors) {
       values.set(trained[name].data, from);
@@ -67,6 +71,8 @@ export class VectorTable implements AdapterTable {
   }
 
   remove(key: string): void {
+    const values = this.#packed.get(key);
+    if (values !== undefined) this.#slabs.giveBack(values);
     this.#packed.delete(key);
   }
 

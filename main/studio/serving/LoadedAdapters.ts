@@ -77,8 +77,8 @@ export class LoadedAdapters {
 
   /**
    * Runs `work` in its turn, with what the engine calls the adapter as it is now; undefined where the signal is aborted
-   * before, or the engine's process has ended. Throws GraftError('outOfMemory') for an adapter beyond the whole budget, and the engine's error for a
-   * folder that does not fit the model; the next request tries again.
+   * before, or the engine's process has ended. Throws GraftError('outOfMemory') for an adapter beyond the whole budget,
+   * and the engine's error for a folder that does not fit the model; the next request tries again.
    */
   async use<Result>(
     adapter: Wanted | null,
