@@ -278,7 +278,11 @@ describe('as an export', () => {
     expect([parity.of, parity.tolerance]).toEqual(['logits', null]);
     expect(parity.difference).toBeGreaterThan(1e-3);
     expect(parity.difference).toBeLessThan(2);
-    expect(notes.map(({ code }) => code)).toEqual(['engineExports.nearLora', 'reslora.byNorms']);
+    expect(notes.map(({ code }) => code)).toEqual([
+      'engineExports.nearLora',
+      'reslora.byNorms',
+      'engineExports.nearOnFixedTokens',
+    ]);
   });
 
   test('llama.cpp does without what only comes near: its answers would be another adapter’s', async () => {
@@ -294,7 +298,11 @@ describe('as an export', () => {
     const options = { ...weights.options, merge: 'weight' };
     await writePeftFolder(adapterDir, method.toPeft({ ...weights, options, frozen: {} }, 'tiny_llama_4l'));
     const { outDir, notes } = await runExport({ modelDir, adapterDir, to: 'lora' });
-    expect(notes.map(({ code }) => code)).toEqual(['engineExports.nearLora', 'reslora.byWeights']);
+    expect(notes.map(({ code }) => code)).toEqual([
+      'engineExports.nearLora',
+      'reslora.byWeights',
+      'engineExports.nearOnFixedTokens',
+    ]);
     const [written, expected] = [outDir, join(dir, 'merged_weight')].map((each) => readPeftFolder(each).tensors);
     for (const [key, { data }] of expected)
       expect(relativeError(floatsOf(written.get(key)?.data), floatsOf(data)), key).toBeLessThan(1e-5);
