@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { buildRenderer } from './build.mjs';
 import { prepare, root } from './prepare.mjs';
 
-const others = ['studio', 'load', 'large', 'precision', 'serve', 'sample', 'methods', 'chat'];
+const others = ['studio', 'load', 'large', 'precision', 'serve', 'sample', 'methods', 'chat', 'pool'];
 
 const node = await prepare();
 const [name, ...rest] = process.argv.slice(2);
