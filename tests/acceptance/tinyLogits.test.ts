@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readMachine } from '../../main/studio/machine/machine.ts';
 import { tensorflowMissing } from '../support/backends.ts';
 import { fixturePath, relativeError } from '../support/fixtures.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -96,13 +97,17 @@ for (const backend of ['wasm', 'tensorflow']) {
   });
 }
 
-/** PyTorch's own bf16 is 3.7e-2 off on these two, and rounding the base's weights alone 2.2e-2. */
+/**
+ * PyTorch's own bf16 is 3.7e-2 off on the last two, and rounding the base's weights alone 2.2e-2. A processor without
+ * bf16 instructions computes them otherwise: 8e-2 seen. `auto` takes float32 there.
+ */
+const others = readMachine().hasBf16 ? 5e-2 : 1e-1;
 const bf16Tolerances = {
   base: 2e-2,
   vera_r8_all_saved: 2e-2,
   vera_r8_all_key42_noproj: 2e-2,
-  vblora_full: 5e-2,
-  lora_r4_a8: 5e-2,
+  vblora_full: others,
+  lora_r4_a8: others,
 };
 
 describeWith({ reason: tensorflowMissing }, 'logits of the tiny Llama on tensorflow in bf16', () => {
