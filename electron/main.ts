@@ -9,8 +9,9 @@ import { parseArgs } from 'node:util';
 import { app, dialog, protocol, shell } from 'electron';
 import { GraftError } from '../main/contract/errors.ts';
 import { readRenderer } from '../main/hosts/browserHost/rendererFiles.ts';
+import { nodeOfEngines } from '../main/hosts/nodeOfEngines.ts';
 import { StudioHolder } from '../main/hosts/StudioHolder.ts';
-import { startChildrenWith } from '../main/processes/startChild.ts';
+import { forkChild, startChildrenWith, type StartChild } from '../main/processes/startChild.ts';
 import { watchStarter } from '../main/processes/watchStarter.ts';
 import { resolveHome } from '../main/studio/dataFolder/dataFolder.ts';
 import { answerWindow } from './appProtocol.ts';
@@ -102,12 +103,21 @@ function start(): void {
   });
   takeDeepLinks(app, process.platform);
   restrictAllContents(app, (url) => void shell.openExternal(url).catch(reportFailure));
-  startChildrenWith(startUtilityChild());
+  startChildrenWith(startEngines());
   watchStarter(() => app.quit());
   app
     .whenReady()
     .then(async () => openShell(home))
     .catch(tellAndExit);
+}
+
+/** Utility processes; or, for a runtime that those cannot load, forks of the Node that `npm start` has brought. */
+function startEngines(): StartChild {
+  const asUtility = startUtilityChild();
+  return (file, options) => {
+    const node = nodeOfEngines();
+    return node === undefined ? asUtility(file, options) : forkChild(file, options, node);
+  };
 }
 
 function optional(home: string | undefined): { readonly home?: string } {

@@ -5,7 +5,7 @@
 import type { ProductPrecision, WeightPrecision } from '../contract/engine.ts';
 import type { Said, Speaker, Translated } from '../contract/words/words.ts';
 
-export const deviceNames = ['cpu', 'cuda'] as const;
+export const deviceNames = ['cpu', 'cuda', 'webgpu'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
 /** What backends look at. */
@@ -15,6 +15,29 @@ export interface BackendFacts {
   readonly hasBf16: boolean;
   /** undefined: not installed. */
   readonly runtimeVersion: (runtime: string) => string | undefined;
+  /** Whether engines are plain Node, or are forked as one: a packaged window has no Node. */
+  readonly runsAddons: boolean;
+  /** What the last self-test of a place found here with the version that is installed; undefined: never tested. */
+  readonly kept: (place: string) => KeptTest | undefined;
+}
+
+/** Of a self-test, kept on the machine. */
+export interface KeptTest {
+  readonly device: string;
+  /** Whether the device is a processor that plays a graphics card. */
+  readonly isSoftware: boolean;
+  /** What failed; null where all passed. */
+  readonly failed: string | null;
+  /** 10⁹ floating-point operations of a training step's products a second; null where it was not measured. */
+  readonly stepGflops: number | null;
+}
+
+export interface PlaceFound {
+  readonly found: boolean;
+  /** Whether `auto` passes by, although it is here. */
+  readonly byName?: boolean;
+  readonly why: Said;
+  readonly remedy: Said | null;
 }
 
 /** Where a backend computes: an entry of the doctor. */
@@ -29,9 +52,11 @@ export interface BackendPlace {
   /** As sentences name it: `TensorFlow on CUDA`. */
   readonly called: string | Said;
   /** A piece of a sentence, and what to do where it is not here and could be. */
-  look(facts: BackendFacts): { readonly found: boolean; readonly why: Said; readonly remedy: Said | null };
+  look(facts: BackendFacts): PlaceFound;
   /** null: of a backend that is not there yet. */
   readonly use: PlaceInUse | null;
+  /** Whether `auto` takes it before better ones where its test here was quicker than theirs. */
+  readonly byTest?: boolean;
 }
 
 export interface PlaceInUse {

@@ -11,9 +11,9 @@ import { webgpuSpec } from './webgpu/spec.ts';
 
 const specs = [
   tensorflowSpec, //
+  webgpuSpec,
   wasmSpec,
   cpuSpec,
-  webgpuSpec,
 ] as const;
 
 export type BackendId = (typeof specs)[number]['id'];

@@ -1,6 +1,7 @@
 /**
  * For `npm test`: the TensorFlow runtime is in the user's cache when this ends with status 0; otherwise it prints why
- * it is not, and ends with status 1. llama.cpp comes with it where npm can fetch it; without it its tests are skipped.
+ * it is not, and ends with status 1. llama.cpp and WebGPU come with it where npm can fetch them; without one its tests
+ * are skipped.
  */
 import { toGraftError } from '../contract/errors.ts';
 import type { ProgressUpdate } from '../contract/progress.ts';
@@ -32,3 +33,4 @@ async function isThere(id: string): Promise<boolean> {
 
 if (!(await isThere('tensorflow-cpu'))) process.exitCode = 1;
 await isThere('llama.cpp');
+await isThere('webgpu');

@@ -91,7 +91,8 @@ async function runStudio(node, args) {
     startElectron(electron, root, {
       args: args.slice(1),
       cwd: callersFolder(),
-      env: { ...process.env, GRAFT_STARTER: String(process.pid) },
+      // For engines that Electron's own processes cannot be (main/processes/plainNode.ts).
+      env: { ...process.env, GRAFT_STARTER: String(process.pid), GRAFT_NODE: node },
     }),
     { countsInterrupts: true },
   );

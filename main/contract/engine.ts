@@ -50,6 +50,8 @@ export interface EngineSettings {
   /** What TensorFlow multiplies quantised weights in: bf16 where absent. Others are multiplied as they are stored. */
   readonly products?: ProductPrecision;
   readonly threads: number;
+  /** Asked for by name: a processor that plays a graphics card is taken too. */
+  readonly software?: true;
 }
 
 /** llama.cpp instead of our own tensors: for chats, with GGUF models or what was converted into one. */
@@ -482,6 +484,18 @@ export interface SelfTestResult {
   readonly bf16Gflops: number | null;
   /** Of llama.cpp. */
   readonly threads?: LlamaThreads;
+  /** Whether the device is a processor that plays a graphics card. */
+  readonly isSoftware?: boolean;
+  /** Forward and backward through blocks of SmolLM2's size with LoRA; absent where it is not measured. */
+  readonly step?: {
+    readonly tokens: number;
+    readonly blocks: number;
+    readonly ms: number;
+    /** Of its products, in 10⁹ floating-point operations a second. */
+    readonly gflops: number;
+    /** How much of the time they would take at the peak: 1 is a step that is nothing but products. */
+    readonly shareOfPeak: number;
+  };
 }
 
 export type EngineRequestName = keyof EngineRequests;

@@ -79,10 +79,14 @@ export const trainRequestSchema = z.object({
   }),
   device: described(z.enum(deviceNames).optional(), {
     title: { en: 'Device', ja: 'デバイス' },
-    description: { en: 'Where TensorFlow computes', ja: 'TensorFlow が計算する場所' },
+    description: {
+      en: 'Where to compute: TensorFlow on processor or CUDA, WebGPU on its card',
+      ja: '計算する場所: TensorFlow はプロセッサーか CUDA、WebGPU はその GPU',
+    },
     choiceNames: {
       cpu: { en: 'Processor', ja: 'プロセッサー' },
       cuda: { en: 'Graphics card (CUDA)', ja: 'グラフィックカード (CUDA)' },
+      webgpu: { en: 'Graphics card (WebGPU)', ja: 'グラフィックカード (WebGPU)' },
     },
     advanced: true,
   }),

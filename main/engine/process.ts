@@ -31,6 +31,9 @@ function leave(code: number, error: unknown): never {
   process.exit(code);
 }
 
+/** Within which an answer reaches the owner. */
+const lastAnswerMs = 200;
+
 const { values } = parseArgs({ options: { purpose: { type: 'string' }, generation: { type: 'string' } } });
 
 // Ctrl-C reaches the whole process group; stopping and saving is the owner's decision.
@@ -48,4 +51,6 @@ serveRequests(port, {
   generation: Number(values.generation ?? '0'),
   handlers: engineHandlers(),
   onBroken: (error) => leave(engineExitCodes.badFrame, error),
+  // The answer goes first; the next request finds a fresh process.
+  onSpent: (error) => setTimeout(() => leave(engineExitCodes.deviceLost, error), lastAnswerMs),
 });

@@ -1,6 +1,6 @@
 /**
- * The doctor's self-test of one backend: are its products right (against float64 on the host), do a gradient and a
- * compiled function work, does nothing leak, and how fast are matrix products. About ten seconds at most.
+ * The doctor's self-test of one backend: are its products right (against float64 on the host), do a gradient, three
+ * optimizer steps and a compiled function work, does nothing leak, and how fast is it. About ten seconds at most.
  */
 import type { EngineRequests, EngineSettings, SelfTestResult } from '../contract/engine.ts';
 import { logEvent } from '../contract/engine.ts';
@@ -10,6 +10,8 @@ import { openBackend } from './backends/registry.ts';
 import { frozenLinear } from './ops/frozenLinear.ts';
 import { tf, type Tensor } from './tf.ts';
 import { selfTestWords } from '../contract/words/selfTest.ts';
+import { measureGflops, measureStep } from './selfTestSpeed.ts';
+import { checkSteps } from './selfTestSteps.ts';
 
 type Log = (event: EngineRequests['selfTest'][1]) => void;
 type Check = SelfTestResult['checks'][number];
@@ -86,42 +88,31 @@ function checkLeaks(backend: Backend): Check {
   return { name: selfTestWords.noLeaks(), passed: grown === 0, detail: selfTestWords.tensorsLeft({ grown }) };
 }
 
-/**
- * Best of several runs of size³ products, in 10⁹ floating-point operations a second; stops after about a second. Of the
- * precision that the engine multiplies in it is the engine's own product: WebAssembly is many times slower at others.
- */
-function measureGflops(backend: Backend, precision: 'float32' | 'bf16'): number {
-  const size = computingOf(backend.id).selfTestSize;
-  const data = values(size * size, 3);
-  const isOwn = backend.products === precision;
-  const weight = isOwn ? backend.frozen(data, [size, size]) : tf.tensor2d(data, [size, size]);
-  const multiply = isOwn ? frozenLinear : (x: Tensor, w: Tensor): Tensor => tf.matMul(x, w, false, true);
-  const input = tf.tensor2d(values(size * size, 4), [size, size]);
-  const product = backend.compile('selfTestSpeed', ({ x }) => ({ y: multiply(x, weight).sum() }));
-  let bestMs = Number.POSITIVE_INFINITY;
-  const startMs = performance.now();
-  do {
-    const from = performance.now();
-    const { y } = product({ x: input });
-    y.dataSync();
-    y.dispose();
-    bestMs = Math.min(bestMs, performance.now() - from);
-  } while (performance.now() - startMs < 1000);
-  tf.dispose([input, weight]);
-  product.dispose();
-  return (2 * size ** 3) / (bestMs * 1e6);
+export interface SelfTestOptions {
+  /** Speed takes seconds. */
+  readonly measure?: boolean;
 }
 
 /** Opens the backend and runs every check; a backend that does not open throws its GraftError. */
-export async function selfTest(settings: EngineSettings, onLog?: Log): Promise<SelfTestResult> {
+export async function selfTest(
+  settings: EngineSettings,
+  onLog?: Log,
+  { measure = true }: SelfTestOptions = {},
+): Promise<SelfTestResult> {
   onLog?.(logEvent(selfTestWords.opening({ backend: settings.backend, precision: settings.precision })));
   const backend = await openBackend(settings);
-  const checks = [await checkProduct(backend), await checkGradient(backend), checkLeaks(backend)];
+  const checks = [
+    await checkProduct(backend),
+    await checkGradient(backend),
+    await checkSteps(backend),
+    checkLeaks(backend),
+  ];
+  const about = { device: backend.device, checks, isSoftware: backend.isSoftware === true };
+  // Of software, that it is right is all there is to know.
+  if (!measure || backend.isSoftware === true) return { ...about, float32Gflops: null, bf16Gflops: null };
   onLog?.(logEvent(selfTestWords.measuring()));
-  return {
-    device: backend.device,
-    checks,
-    float32Gflops: measureGflops(backend, 'float32'),
-    bf16Gflops: backend.products === 'bf16' ? measureGflops(backend, 'bf16') : null,
-  };
+  const float32Gflops = await measureGflops(backend, 'float32');
+  const bf16Gflops = backend.products === 'bf16' ? await measureGflops(backend, 'bf16') : null;
+  if (!computingOf(backend.id).auto) return { ...about, float32Gflops, bf16Gflops };
+  return { ...about, float32Gflops, bf16Gflops, step: await measureStep(backend, bf16Gflops ?? float32Gflops) };
 }

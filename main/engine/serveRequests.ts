@@ -33,10 +33,12 @@ export interface ServeOptions {
   readonly generation: number;
   readonly handlers: EngineHandlers;
   readonly onBroken: (error: GraftError) => void;
+  /** An error was answered after which this process can compute nothing that is right. */
+  readonly onSpent?: (error: GraftError) => void;
 }
 
 /** Serves until the port closes; says hello first. */
-export function serveRequests(port: FramePort, { generation, handlers, onBroken }: ServeOptions): void {
+export function serveRequests(port: FramePort, { generation, handlers, onBroken, onSpent }: ServeOptions): void {
   const running = new Map<number, AbortController>();
   const post = (body: Body): void => port.post({ version: engineProtocolVersion, generation, ...body });
 
@@ -51,7 +53,9 @@ export function serveRequests(port: FramePort, { generation, handlers, onBroken 
       });
       post({ kind: 'result', id, result });
     } catch (thrown) {
-      post({ kind: 'error', id, error: engineError(thrown, controller.signal).toJSON() });
+      const error = engineError(thrown, controller.signal);
+      post({ kind: 'error', id, error: error.toJSON() });
+      if (error.data['endsEngine'] === true) onSpent?.(error);
     } finally {
       running.delete(id);
     }

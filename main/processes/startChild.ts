@@ -48,14 +48,16 @@ export function startChildrenWith(start: StartChild): void {
 /** Starts `file`, see `programFile`. Never throws: what goes wrong is in `exited`. */
 export const startChild: StartChild = (file, options) => starter(file, options);
 
-/** Node's own way, for those who exchange some programs alone. */
+/** Node's own way, for those who exchange some programs alone; `execPath` is another Node than this. */
 export function forkChild(
   file: string,
   { args = [], env = process.env, withOutput = false }: ChildOptions = {},
+  execPath = process.execPath,
 ): Child {
   const output = withOutput ? 'pipe' : 'ignore';
   const child = fork(file, [...args], {
     serialization: 'advanced',
+    execPath,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', output, output, 'ipc'],
     env,

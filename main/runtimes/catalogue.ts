@@ -3,9 +3,10 @@ import { GraftError } from '../contract/errors.ts';
 import { llamaCppPackages } from './llamaCppPackages.ts';
 import type { RuntimePackage } from './runtimePackage.ts';
 import { tensorflowPackages } from './tensorflowPackages.ts';
+import { webgpuPackages } from './webgpuPackages.ts';
 import { runtimeWords } from '../contract/words/runtimes.ts';
 
-const runtimePackages: readonly RuntimePackage[] = [...tensorflowPackages, ...llamaCppPackages];
+const runtimePackages: readonly RuntimePackage[] = [...tensorflowPackages, ...webgpuPackages, ...llamaCppPackages];
 
 /** Every id once: its package for the platform, or, where there is none for it, that of another. */
 export function listRuntimePackages(platform = `${process.platform}-${process.arch}`): readonly RuntimePackage[] {

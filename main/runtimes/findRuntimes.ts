@@ -49,9 +49,9 @@ export function findRuntime(id: string, cacheDir: string): Runtime | undefined {
   return listRuntimes(cacheDir, id).find((runtime) => runtime.id === id && runtime.verified);
 }
 
-/** The folder with the TensorFlow libraries, for `EngineSettings.libraryDir`. */
-export function libraryDirOf(runtime: Runtime): string {
-  return join(runtime.dir, librarySubfolder);
+/** What `EngineSettings.libraryDir` names: the folder with the libraries of TensorFlow, or all of another runtime. */
+export function libraryDirOf({ id, dir }: Runtime): string {
+  return id === 'webgpu' ? dir : join(dir, librarySubfolder);
 }
 
 /** The module to import of the runtime `llama.cpp`, for `LlamaCppSettings.modulePath`. */

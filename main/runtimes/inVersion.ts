@@ -17,6 +17,9 @@ export function inVersion(runtime: RuntimePackage, version: string | undefined):
     const remedy = packageVersionWords.likeThis();
     throw new GraftError('usage', packageVersionWords.noVersion({ version }), { field: '--version', remedy });
   }
-  const dependencies = Object.fromEntries(Object.keys(contents.dependencies).map((name) => [name, version]));
+  // Those that go by a version of their own stay.
+  const dependencies = Object.fromEntries(
+    Object.entries(contents.dependencies).map(([name, own]) => [name, own === runtime.version ? version : own]),
+  );
   return { ...runtime, version, contents: { ...contents, dependencies, lock: null } };
 }

@@ -32,6 +32,7 @@ export interface Npm {
 const pollMs = 500;
 const flags = [
   '--omit=optional',
+  '--legacy-peer-deps', // a peer is what Graft has loaded itself
   '--ignore-scripts',
   '--no-bin-links',
   '--no-audit',

@@ -8,7 +8,7 @@ import { openBackend } from '../../main/engine/backends/registry.ts';
 import { selfTest } from '../../main/engine/selfTest.ts';
 import { chooseBackend, reportBackends } from '../../main/studio/machine/backendChoice.ts';
 import { readMachine } from '../../main/studio/machine/machine.ts';
-import { backendSettings, tensorflowMissing } from '../support/backends.ts';
+import { backendMissing, backendSettings } from '../support/backends.ts';
 import { graftErrorOf, graftErrorOfAsync } from '../support/graftErrors.ts';
 import { describeWith } from '../support/requirements.ts';
 
@@ -16,8 +16,7 @@ const settingsOf = new Map(Object.entries(backendSettings));
 const bare = { machine: readMachine(), findRuntime: () => undefined };
 
 for (const { id, title, places, computing } of backendSpecs) {
-  const reason = id === 'tensorflow' ? tensorflowMissing : null;
-  describeWith({ reason }, `the backend ${id}`, () => {
+  describeWith({ reason: backendMissing[id] }, `the backend ${id}`, () => {
     if (computing === null) {
       it('refuses, wherever it is asked for, and is never taken by itself', async () => {
         const asked = graftErrorOf(() => chooseBackend({ backend: id }, bare));
@@ -30,7 +29,7 @@ for (const { id, title, places, computing } of backendSpecs) {
       it('computes what is known', async () => {
         const settings = settingsOf.get(id);
         if (settings === undefined) throw new Error(`tests/support/backends.ts has no settings of ${id}`);
-        const { checks } = await selfTest(settings);
+        const { checks } = await selfTest(settings, undefined, { measure: false });
         expect(checks.length).toBeGreaterThan(0);
         expect(checks.filter(({ passed }) => !passed)).toEqual([]);
       });

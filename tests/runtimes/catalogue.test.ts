@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { getRuntimePackage, listRuntimePackages } from '../../main/runtimes/catalogue.ts';
 import type { PinnedWheel, RuntimePackage } from '../../main/runtimes/runtimePackage.ts';
@@ -71,10 +72,32 @@ describe('the catalogue', () => {
     }
   });
 
+  it('keeps of WebGPU the binary of the system and one file of tfjs, and locks the version of our tfjs', () => {
+    const { contents } = getRuntimePackage('webgpu', 'win32-x64');
+    if (contents.kind !== 'npm' || contents.lock === null) throw new Error('WebGPU comes from npm, locked');
+    const kept = [
+      'node_modules/webgpu/dist/win32-x64/dawn.node',
+      'node_modules/webgpu/dist/win32-x64/dxcompiler.dll',
+      'node_modules/webgpu/index.js',
+      'node_modules/webgpu/LICENSE.md',
+      'node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.node.js',
+    ];
+    const gone = [
+      'node_modules/webgpu/dist/linux-x64/dawn.node',
+      'node_modules/webgpu/build/run-cts.js',
+      'node_modules/ms/index.js',
+    ];
+    expect([...kept, ...gone].filter((path) => !contents.unneeded.test(path))).toEqual(kept);
+    const { version } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json') as { version: string };
+    expect(contents.lock['node_modules/@tensorflow/tfjs-backend-webgpu']?.version).toBe(version);
+    expect(Object.values(contents.lock).filter(({ integrity }) => integrity === undefined)).toEqual([]);
+  });
+
   it('has every runtime once for any platform', () => {
     expect(listRuntimePackages('solaris-sparc').map(({ id }) => id)).toEqual([
       'tensorflow-cpu',
       'tensorflow-cuda',
+      'webgpu',
       'llama.cpp',
     ]);
   });

@@ -1,5 +1,5 @@
 /**
- * What WebAssembly and plain JavaScript share: "compiled" functions run eagerly inside tf.tidy, and everything is
+ * What WebAssembly, plain JavaScript and WebGPU share: "compiled" functions run eagerly inside tf.tidy, and all is
  * float32 but weights that are kept in fewer bits.
  */
 import type { WeightPrecision } from '../../contract/engine.ts';
@@ -27,7 +27,7 @@ function uploadWeight(precision: WeightPrecision, shape: readonly number[], sour
 }
 
 /** `id` is tfjs' current backend. */
-export function eagerBackend(id: 'wasm' | 'cpu', device: Said, precision: WeightPrecision): Backend {
+export function eagerBackend(id: 'wasm' | 'cpu' | 'webgpu', device: Said, precision: WeightPrecision): Backend {
   registerEagerKernels(id);
   setExecutionOrder(null);
   return {

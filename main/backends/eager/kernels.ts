@@ -1,8 +1,7 @@
 /**
  * Graft's ops (ops/kernels.ts) in plain tfjs, for the backends that run eagerly in float32. The gather and its
  * gradient are one-hot products where the wasm backend has no kernel for them, and so are slow: they are there to be
- * right everywhere. Matrices of integers and packed blocks are hostMatrices.ts'
- * affair.
+ * right everywhere. Matrices of integers and packed blocks are the affair of hostMatrices.ts.
  */
 import type { KernelName } from '../../engine/ops/kernels.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
@@ -33,11 +32,12 @@ const eagerKernels: Record<KernelName, Kernel> = {
   },
   GraftScatterRows: ({ values, ids }, { rows }) =>
     tf.matMul(tf.transpose(tf.oneHot(ids, rows as number).toFloat()), values),
-  GraftTopKMask: ({ x }, { k }) =>
-    tf
-      .oneHot(tf.topk(x, k as number, true).indices, x.shape[1] as number)
-      .toFloat()
-      .sum(1),
+  GraftTopKMask: ({ x }, { k }) => {
+    // In float32: tfjs' sums and transposes of int32 are not right on every backend.
+    const places = tf.range(0, x.shape[1] as number, 1, 'float32').expandDims(0);
+    const chosen = tf.unstack(tf.topk(x, k as number, true).indices.toFloat(), 1);
+    return tf.addN(chosen.map((column) => tf.equal(column.expandDims(1), places).toFloat()));
+  },
   GraftCrossEntropy: ({ logits, targets }) => {
     const shifted = logits.sub(logits.max(1, true));
     const exponentials = shifted.exp();

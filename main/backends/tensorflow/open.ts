@@ -114,7 +114,7 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const session = new EagerSession(loadCapi(settings.libraryDir), {
     threads: settings.threads,
-    device: settings.device ?? 'cpu',
+    device: settings.device === 'cuda' ? 'cuda' : 'cpu',
   });
   const binding = new Binding(session);
   const tfjs = registerTfjsBackend(binding);

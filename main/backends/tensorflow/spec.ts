@@ -21,10 +21,18 @@ export const tensorflowSpec = {
       device: 'cuda',
       runtime: 'tensorflow-cuda',
       called: words.tensorflowOnCuda(),
-      look({ nvidiaGpu, runtimeVersion }) {
+      look({ nvidiaGpu, runtimeVersion, kept }) {
         const version = runtimeVersion('tensorflow-cuda');
         if (nvidiaGpu === null) return { found: false, why: words.noDriver(), remedy: null };
         if (version === undefined) return { found: false, why: words.cudaNotInstalled(), remedy: words.installCuda() };
+        const failed = kept('tensorflow-cuda')?.failed;
+        if (failed)
+          return {
+            found: true,
+            byName: true,
+            why: words.cudaFailed({ version, why: failed }),
+            remedy: words.runDoctor(),
+          };
         return { found: true, why: words.cudaInstalled({ version }), remedy: null };
       },
       use: {

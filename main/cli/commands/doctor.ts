@@ -5,6 +5,7 @@ import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
+import { selfTestWords } from '../../contract/words/selfTest.ts';
 import { englishOf } from '../../contract/words/words.ts';
 
 export function addDoctorCommand(program: Command, session: CommandSession): void {
@@ -34,12 +35,17 @@ function renderBackend({ backend, found, why, remedy, selfTest }: BackendReport,
   const lines = [`${mark} ${terminal.bold(backend)}  ${englishOf(why)}`];
   if (remedy !== null) lines.push(`    ${terminal.cyan('→')} ${englishOf(remedy)}`);
   if (selfTest === null) return lines;
-  const { device, float32Gflops, bf16Gflops } = selfTest;
+  const { device, float32Gflops, bf16Gflops, step } = selfTest;
   const speeds = [
     float32Gflops && `${Math.round(float32Gflops)} GFLOPS float32`,
     bf16Gflops && `${Math.round(bf16Gflops)} bf16`,
   ];
   lines.push(`    ${[englishOf(device), speeds.filter(Boolean).join(', ')].filter(Boolean).join(': ')}`);
+  if (step) {
+    const { tokens, blocks, ms, shareOfPeak } = step;
+    const share = Math.round(100 * shareOfPeak);
+    lines.push(`    ${selfTestWords.stepShare({ tokens, blocks, ms: Math.round(ms), share }).text}`);
+  }
   for (const { name, passed, detail } of selfTest.checks) {
     lines.push(
       `    ${passed ? terminal.green('passed') : terminal.red('failed')}  ${englishOf(name)}  ${terminal.dim(englishOf(detail))}`,

@@ -58,6 +58,15 @@ export const backendWords = wordsOf('backends', {
   tensorflowOnCuda: { en: 'TensorFlow on CUDA', ja: 'CUDA の TensorFlow' },
   plainJavaScript: { en: 'Plain JavaScript', ja: 'JavaScript のみの計算' },
   notHere: { en: '{what} was asked for, but {why}.', ja: '{what} が指定されましたが、{why}。' },
+  noSuchDevice: {
+    en: 'The backend {backend} does not compute on {device}.',
+    ja: 'バックエンド {backend} は {device} では計算できません。',
+  },
+  cudaFailed: {
+    en: 'TensorFlow {version} with CUDA did not pass its test on this machine: {why}',
+    ja: 'CUDA 対応の TensorFlow {version} は、このマシンでのテストに合格しませんでした: {why}',
+  },
+  runDoctor: { en: 'Run `doctor` for another test.', ja: '`doctor` を実行すると、もう一度テストします。' },
   leaveToGraft: {
     en: 'Leave the backend to Graft (auto).',
     ja: 'バックエンドの選択を Graft に任せてください（auto）。',

@@ -26,6 +26,7 @@ import { trainingWords } from './training.ts';
 import { trashWords } from './trash.ts';
 import { validationWords } from './validation.ts';
 import { valueWords } from './values.ts';
+import { webgpuWords } from './webgpu.ts';
 import { windowWords } from './window.ts';
 import { coreWords } from './core.ts';
 import { engineAdapterWords } from './engineAdapters.ts';
@@ -155,6 +156,7 @@ export const everyWords: readonly Readonly<Record<string, Speaker<never>>>[] = [
   sweepWords,
   commandLineWords,
   importNoticeWords,
+  webgpuWords,
   ...backendSpecs.flatMap(({ words }) => (words === undefined ? [] : [words])),
   ...trainingParts.flatMap(({ words }) => (words === undefined ? [] : [words])),
   ...Object.values(methodSpecs).flatMap(({ words }) => (words === undefined ? [] : [words])),

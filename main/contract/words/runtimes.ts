@@ -39,6 +39,7 @@ export const runtimeWords = wordsOf('runtimes', {
   wasmAlways: { en: 'the wasm backend, which is always there', ja: 'バックエンド wasm（いつでも使えます）' },
   tensorflowCpu: { en: 'TensorFlow for the processor', ja: 'プロセッサー用の TensorFlow' },
   tensorflowCuda: { en: 'TensorFlow for NVIDIA graphics cards', ja: 'NVIDIA グラフィックスカード用の TensorFlow' },
+  webgpu: { en: 'WebGPU for graphics cards of every maker', ja: '各社の GPU 用の WebGPU' },
   noneForPlatform: {
     en: 'There is no {title} for {platform}; Graft uses {otherwise}.',
     ja: '{platform} 用の{title}はありません。Graft は{otherwise}を使います。',

@@ -6,6 +6,12 @@ export const selfTestWords = wordsOf('selfTest', {
   relativeError: { en: 'relative error {error}', ja: '相対誤差 {error}' },
   engineProcess: { en: 'engine process', ja: 'エンジンのプロセス' },
   gradient: { en: 'gradient', ja: '勾配' },
+  steps: { en: '{steps} optimizer steps', ja: 'オプティマイザー {steps} ステップ' },
+  largestError: { en: 'largest error {error}', ja: '最大誤差 {error}' },
+  stepShare: {
+    en: 'training step ({tokens} tokens, {blocks} blocks of SmolLM2, LoRA r8): {ms} ms, {share} % of it its products at that peak',
+    ja: '学習 1 ステップ（{tokens} トークン、SmolLM2 の {blocks} ブロック、LoRA r8）: {ms} ms、うち行列積（ピーク速度で）は {share} %',
+  },
   opens: { en: 'opens', ja: '開けること' },
   threads: { en: 'threads', ja: 'スレッド数' },
   threadRates: {

@@ -34,6 +34,8 @@ export interface Backend {
   readonly id: BackendId;
   /** For people, e.g. `CPU (2 threads), TensorFlow 2.21.0`. */
   readonly device: Said;
+  /** Whether it is a processor that plays a graphics card; absent: it is what it says. */
+  readonly isSoftware?: boolean;
   /** How frozen weights of the model are stored. Trained tensors, optimizer state and norms are always float32. */
   readonly precision: WeightPrecision;
   /** What matrices are multiplied in, and how intermediates are kept for the backward pass. */

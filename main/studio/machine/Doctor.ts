@@ -11,13 +11,7 @@ import type { BackendReport, DoctorReport } from '../../contract/machine.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import type { CallOptions } from '../../contract/progress.ts';
 import type { EngineHost } from '../../engineHost/EngineHost.ts';
-import {
-  type BackendReporter,
-  type BackendWorld,
-  chooseBackend,
-  llamaCppSettings,
-  reportBackends,
-} from './backendChoice.ts';
+import { type BackendWorld, chooseBackend, llamaCppSettings, reportBackends } from './backendChoice.ts';
 import { type DiagnosticsInput, writeDiagnostics } from './diagnostics.ts';
 import { keepThreads } from './keptThreads.ts';
 import type { Machine } from './machine.ts';
@@ -33,6 +27,8 @@ export interface DoctorSetup {
   readonly makeHost: () => EngineHost;
   readonly home: string;
   readonly cacheDir: string;
+  /** Keeps what the test of a place found with this version of its runtime. */
+  readonly keep: (place: string, version: string, result: SelfTestResult) => Promise<void>;
   /** What diagnostics tell beside the report. */
   readonly background: () => Omit<DiagnosticsInput, 'report'>;
 }
@@ -60,20 +56,27 @@ export class Doctor implements DoctorService {
     for (const report of reportBackends(world)) {
       const selfTest =
         report.found && options.selfTest !== false ? await this.#test(report.backend, world, options) : null;
-      backends.push({ ...((await this.#kept(selfTest)) ?? report), selfTest });
+      backends.push({ ...report, selfTest });
+      await this.#keepThreads(selfTest);
+      const version = selfTest && versionOf(report.backend, world);
+      if (selfTest && version !== null) await this.#setup.keep(report.backend, version, selfTest);
     }
-    const { label, why } = chooseBackend({}, world);
+    // As it is now: what was tested may be known better, and another be taken.
+    const now = this.#setup.world();
+    const reports = new Map(reportBackends(now).map((report) => [report.backend, report]));
+    for (const [at, { backend, selfTest }] of backends.entries())
+      backends[at] = { ...(reports.get(backend) ?? backends[at]), selfTest };
+    const { label, why } = chooseBackend({}, now);
     return { backends, chosen: label.text, why, machine: { ...describeMachine(world.machine), 'data folder': home } };
   }
 
-  /** Keeps how many threads llama.cpp is to take. Returns what is to be said of it now. */
-  async #kept(selfTest: SelfTestResult | null): Promise<BackendReporter | undefined> {
+  /** Keeps how many threads llama.cpp is to take. */
+  async #keepThreads(selfTest: SelfTestResult | null): Promise<void> {
     const { world, cacheDir } = this.#setup;
     const { machine, findRuntime } = world();
     const version = findRuntime('llama.cpp')?.version;
-    if (selfTest?.threads === undefined || version === undefined) return undefined;
+    if (selfTest?.threads === undefined || version === undefined) return;
     await keepThreads(cacheDir, { threads: selfTest.threads, version, machine });
-    return reportBackends(world()).find(({ backend }) => backend === 'llama.cpp');
   }
 
   async #test(backend: string, world: BackendWorld, { signal, onProgress }: CallOptions): Promise<SelfTestResult> {
@@ -98,6 +101,13 @@ export class Doctor implements DoctorService {
       await host.close();
     }
   }
+}
+
+/** Of the runtime that this place needs; null where it needs none. */
+function versionOf(backend: string, world: BackendWorld): string | null {
+  const places = backendSpecs.flatMap((spec) => spec.places);
+  const runtime = places.find(({ id }) => id === backend)?.runtime;
+  return (runtime && world.findRuntime(runtime)?.version) ?? null;
 }
 
 function settingsOf(backend: string, world: BackendWorld): ChatSettings {

@@ -2,10 +2,11 @@ import type { RuntimeService } from '../../contract/services.ts';
 import type { BackendWorld } from './backendChoice.ts';
 import { Doctor, type DoctorSetup } from './Doctor.ts';
 import { makeEngineHost } from './engines.ts';
+import { keepTest } from './keptTests.ts';
 import { MachineFacts } from './MachineFacts.ts';
 import { createRuntimeService } from './runtimes.ts';
 
-export interface MachineNeeds extends Omit<DoctorSetup, 'makeHost'> {
+export interface MachineNeeds extends Omit<DoctorSetup, 'makeHost' | 'keep'> {
   readonly world: () => BackendWorld;
   /** A runtime was installed or removed. */
   readonly onChange: () => void;
@@ -19,7 +20,10 @@ export function assembleMachine({ cacheDir, world, onChange, ...doctor }: Machin
 } {
   return {
     machine: new MachineFacts(world),
-    doctor: new Doctor({ ...doctor, cacheDir, world, makeHost: () => makeEngineHost('chat') }),
+    doctor: new Doctor({
+      ...{ ...doctor, cacheDir, world, makeHost: () => makeEngineHost('chat') },
+      keep: (place, version, result) => keepTest(cacheDir, place, version, result),
+    }),
     runtimes: createRuntimeService({ cacheDir, machine: () => world().machine, onChange }),
   };
 }

@@ -2,7 +2,14 @@
  * Which backend a run or a chat gets. `auto` takes the best that is installed and says why; a backend that was asked
  * for by name and is not here is an error that says what was looked for, never a quiet step down.
  */
-import type { BackendFacts, BackendPlace, BackendSpec, PlaceInUse } from '../../backends/backendSpec.ts';
+import type {
+  BackendFacts,
+  BackendPlace,
+  BackendSpec,
+  KeptTest,
+  PlaceFound,
+  PlaceInUse,
+} from '../../backends/backendSpec.ts';
 import { type BackendId, backendSpecs, getBackendSpec } from '../../backends/registry.ts';
 import { isQuantised, type EngineSettings, type LlamaCppSettings } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -10,8 +17,10 @@ import type { BackendReport, Runtime } from '../../contract/machine.ts';
 import type { BackendRequest } from '../../contract/trainRequest.ts';
 import { backendWords as words } from '../../contract/words/backends.ts';
 import type { Said } from '../../contract/words/words.ts';
+import { runsAddons } from '../../processes/plainNode.ts';
 import { findRuntime, libraryDirOf, llamaCppModuleOf } from '../../runtimes/findRuntimes.ts';
 import { type KeptThreads, measuredOf, readKeptThreads } from './keptThreads.ts';
+import { findKeptTest } from './keptTests.ts';
 import { type Machine, readMachine } from './machine.ts';
 
 export interface BackendChoice {
@@ -27,6 +36,10 @@ export interface BackendWorld {
   readonly findRuntime: (id: string) => Runtime | undefined;
   /** Of llama.cpp in this version; absent: nothing was measured. */
   readonly keptThreads?: (version: string) => KeptThreads | undefined;
+  /** By the doctor's names, and the version of the runtime; absent: nothing was tested. */
+  readonly keptTest?: (place: string, version: string) => KeptTest | undefined;
+  /** Whether engines are plain Node, or are forked as one (processes/plainNode.ts); absent: they are. */
+  readonly runsAddons?: boolean;
 }
 
 export interface BackendReporter extends Omit<BackendReport, 'selfTest'> {
@@ -37,7 +50,12 @@ export interface BackendReporter extends Omit<BackendReport, 'selfTest'> {
 export function backendWorld(cacheDir: string): BackendWorld {
   const machine = readMachine();
   const keptThreads = (version: string) => readKeptThreads(cacheDir, { version, machine });
-  return { machine, findRuntime: (id) => findRuntime(id, cacheDir), keptThreads };
+  return {
+    ...{ machine, keptThreads },
+    findRuntime: (id) => findRuntime(id, cacheDir),
+    keptTest: (place, version) => findKeptTest(cacheDir, place, version),
+    runsAddons: runsAddons(),
+  };
 }
 
 /**
@@ -53,13 +71,21 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
   const isMeant = (place: BackendPlace): boolean => !place.device || !device || hasDevice(place);
   const places = spec?.places.filter(isMeant) ?? [];
   const last = places.at(-1);
-  if (spec === undefined || last === undefined) throw new Error(`no backend has the device ${device}`);
+  if (spec === undefined || last === undefined) {
+    throw new GraftError('backendUnavailable', words.noSuchDevice({ backend, device: device ?? '' }), {
+      field: 'device',
+      remedy: words.leaveToGraft(),
+    });
+  }
   const facts = factsOf(world);
   const found = places.find((place) => place.look(facts).found);
   if (found?.use) {
     const { why } = found.look(facts);
     return choiceOf(
-      { spec, place: found, use: found.use, why: found.runtime ? words.askedAnd({ why }) : words.askedFor() },
+      {
+        ...{ spec, place: found, use: found.use, byName: true },
+        why: found.runtime ? words.askedAnd({ why }) : words.askedFor(),
+      },
       request,
       world,
     );
@@ -77,9 +103,13 @@ interface Taken {
   readonly place: BackendPlace;
   readonly use: PlaceInUse;
   readonly why: Said;
+  readonly byName?: boolean;
 }
 
-/** The first that is here, and why none that comes before it, of those that this machine could have. */
+/**
+ * The first that is here, and why none that comes before it, of those that this machine could have. One that only its
+ * test speaks for comes before better ones where it was the quicker in it.
+ */
 function chooseItself(request: BackendRequest, world: BackendWorld): BackendChoice {
   const facts = factsOf(world);
   const all = backendSpecs.flatMap((spec) =>
@@ -89,9 +119,15 @@ function chooseItself(request: BackendRequest, world: BackendWorld): BackendChoi
         )
       : [],
   );
-  const taken = all.find(({ found }) => found);
+  const candidates = all.filter(({ found, byName }) => found && byName !== true);
+  const [first] = candidates;
+  const speedOf = ({ place }: (typeof all)[number]): number => facts.kept(place.id)?.stepGflops ?? 0;
+  const quicker = candidates.find((each) => each.place.byTest === true && speedOf(each) > speedOf(first));
+  const taken = quicker !== undefined && speedOf(first) > 0 ? quicker : first;
   if (taken === undefined) throw new Error('a backend that comes with Graft is always there');
-  const missed = all.slice(0, all.indexOf(taken)).findLast(({ remedy }) => remedy !== null);
+  const missed = all
+    .slice(0, all.indexOf(taken))
+    .findLast(({ remedy, place }) => remedy !== null && place.byTest !== true);
   return choiceOf({ ...taken, why: taken.use.because(taken.why, missed?.why) }, request, world);
 }
 
@@ -99,12 +135,26 @@ function chooseItself(request: BackendRequest, world: BackendWorld): BackendChoi
 export function reportBackends(world: BackendWorld): readonly BackendReporter[] {
   const facts = factsOf(world);
   const places = backendSpecs.flatMap((spec) => spec.places);
-  return [...places.map((place) => ({ backend: place.id, ...place.look(facts) })), reportLlamaCpp(world)];
+  return [...places.map((place) => ({ backend: place.id, ...reported(place.look(facts)) })), reportLlamaCpp(world)];
 }
 
-function factsOf({ machine, findRuntime: find }: BackendWorld): BackendFacts {
+function reported({ found, why, remedy }: PlaceFound): Pick<BackendReporter, 'found' | 'why' | 'remedy'> {
+  return { found, why, remedy };
+}
+
+function factsOf({ machine, findRuntime: find, keptTest, runsAddons: addons = true }: BackendWorld): BackendFacts {
   const { nvidiaGpu, hasBf16 } = machine;
-  return { nvidiaGpu, hasBf16, runtimeVersion: (id) => find(id)?.version };
+  const runtimeOf = (id: string): string | undefined =>
+    backendSpecs.flatMap(({ places }) => places).find((place) => place.id === id)?.runtime;
+  return {
+    ...{ nvidiaGpu, hasBf16, runsAddons: addons },
+    runtimeVersion: (id) => find(id)?.version,
+    kept: (place) => {
+      const runtime = runtimeOf(place);
+      const version = runtime === undefined ? undefined : find(runtime)?.version;
+      return version === undefined ? undefined : keptTest?.(place, version);
+    },
+  };
 }
 
 function reportLlamaCpp({ findRuntime: find, keptThreads }: BackendWorld): BackendReporter {
@@ -139,7 +189,11 @@ export function llamaCppSettings(
   };
 }
 
-function choiceOf({ spec, place, use, why }: Taken, request: BackendRequest, world: BackendWorld): BackendChoice {
+function choiceOf(
+  { spec, place, use, why, byName }: Taken,
+  request: BackendRequest,
+  world: BackendWorld,
+): BackendChoice {
   const { device, runtime: runtimeId } = place;
   const runtime = runtimeId === undefined ? undefined : world.findRuntime(runtimeId);
   if (runtimeId !== undefined && runtime === undefined)
@@ -162,6 +216,7 @@ function choiceOf({ spec, place, use, why }: Taken, request: BackendRequest, wor
     precision,
     ...(isQuantised(precision) && precisions.includes('bf16') && { products: usual }),
     threads,
+    ...(byName === true && device === 'webgpu' && { software: true as const }),
   };
   return { settings, label: use.label(precision), why };
 }

@@ -37,7 +37,7 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** Output of the layer `m`, and d Σ y² / d every trained tensor and x. */
-function run<Options extends object>(
+async function run<Options extends object>(
   backend: Backend,
   method: AdapterMethod<Options>,
   weights: AdapterWeights<Options>,
@@ -69,7 +69,11 @@ function run<Options extends object>(
     ]),
   );
   const results = compiled(inputs);
-  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.dataSync()]));
+  const read = async ([name, tensor]: [string, Tensor]): Promise<[string, ArrayLike<number>]> => [
+    name,
+    (await tensor.data()) as Float32Array,
+  ];
+  return Object.fromEntries(await Promise.all(Object.entries(results).map(read)));
 }
 
 /** Σ y² · 2 gives ∂x = 2 ΔWᵀ y. */
@@ -118,7 +122,7 @@ const vbWeights: AdapterWeights<ReturnType<typeof vbloraOptionsSchema.parse>> = 
 
 describeOnBackends('layer goldens', (name) => {
   test('VeRA: output and gradients', async () => {
-    const results = run(await openTestBackend(name), vera, veraWeights, host(veraGolden.x));
+    const results = await run(await openTestBackend(name), vera, veraWeights, host(veraGolden.x));
     expect(largestDifference(results.y, veraGolden.y.data)).toBeLessThan(1e-5);
     expect(largestDifference(results['m.vera_lambda_d'], veraGolden.grad_lambda_d.data)).toBeLessThan(1e-5);
     expect(largestDifference(results['m.vera_lambda_b'], veraGolden.grad_lambda_b.data)).toBeLessThan(1e-5);
@@ -128,7 +132,7 @@ describeOnBackends('layer goldens', (name) => {
   });
 
   test('VB-LoRA: output and gradients', async () => {
-    const results = run(await openTestBackend(name), vblora, vbWeights, host(vbGolden.x));
+    const results = await run(await openTestBackend(name), vblora, vbWeights, host(vbGolden.x));
     expect(largestDifference(results.y, vbGolden.y.data)).toBeLessThan(1e-6);
     expect(largestDifference(results.vblora_vector_bank, vbGolden.grad_vector_bank.data)).toBeLessThan(1e-5);
     expect(largestDifference(results['m.vblora_logits_A'], vbGolden.grad_logits_A.data)).toBeLessThan(1e-5);

@@ -13,6 +13,7 @@ import { gatherRows } from '../../../main/engine/ops/gatherRows.ts';
 import { loadModel } from '../../../main/engine/models/registry.ts';
 import { tf, type Tensor } from '../../../main/engine/tf.ts';
 import { describeOnBackends, openTestBackend } from '../../support/backends.ts';
+import { breadth } from '../../support/breadth.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 
 function values(size: number, seed: number): Float32Array {
@@ -69,28 +70,29 @@ describeOnBackends('int8 weights', (name) => {
     backend = await openTestBackend(name, 'int8');
   });
 
-  test.each([
-    ['one slice', [5, 4]],
-    ['several slices', tall],
-  ] as const)('product and gradient, %s', async (_, shape) => {
-    const [M, K] = shape;
-    const N = 1;
-    const source = values(M * K, 9);
-    const [x, dy] = [values(N * K, 1), values(N * M, 2)];
-    const weight = upload(source, shape);
-    const step = backend.compile('int8', ({ x: input, dy: outer }) => {
-      const { value, grad } = tf.valueAndGrad((at: Tensor) => frozenLinear(at, weight).mul(outer).sum().asScalar())(
-        input,
-      );
-      return { value, grad, y: frozenLinear(input, weight) };
-    });
-    const outputs = step({ x: tf.tensor2d(x, [N, K]), dy: tf.tensor2d(dy, [N, M]) });
-    const twin = standsFor(source, K);
-    expect(relativeError(await outputs.y.data(), product(x, twin, [N, M, K], true))).toBeLessThan(1e-5);
-    expect(relativeError(await outputs.grad.data(), product(dy, twin, [N, M, K], false))).toBeLessThan(1e-4);
-    tf.dispose([outputs, weight]);
-    step.dispose();
-  });
+  const shapes = [['one slice', [5, 4]], ['several slices', tall]] as const; // prettier-ignore
+  test.each(breadth(shapes, ([, [rows]]) => name !== 'webgpu' || rows < 100))(
+    'product and gradient, %s',
+    async (_, shape) => {
+      const [M, K] = shape;
+      const N = 1;
+      const source = values(M * K, 9);
+      const [x, dy] = [values(N * K, 1), values(N * M, 2)];
+      const weight = upload(source, shape);
+      const step = backend.compile('int8', ({ x: input, dy: outer }) => {
+        const { value, grad } = tf.valueAndGrad((at: Tensor) => frozenLinear(at, weight).mul(outer).sum().asScalar())(
+          input,
+        );
+        return { value, grad, y: frozenLinear(input, weight) };
+      });
+      const outputs = step({ x: tf.tensor2d(x, [N, K]), dy: tf.tensor2d(dy, [N, M]) });
+      const twin = standsFor(source, K);
+      expect(relativeError(await outputs.y.data(), product(x, twin, [N, M, K], true))).toBeLessThan(1e-5);
+      expect(relativeError(await outputs.grad.data(), product(dy, twin, [N, M, K], false))).toBeLessThan(1e-4);
+      tf.dispose([outputs, weight]);
+      step.dispose();
+    },
+  );
 
   test('lookup of rows', async () => {
     const source = values(40 * 6, 3);
@@ -136,18 +138,21 @@ describeOnBackends('int8 weights', (name) => {
     expect(backend.liveTensors()).toBe(before);
   });
 
-  test.each(families)('%s comes close to its float32 logits', async (family) => {
-    const folder = fixturePath(family);
-    const { input_ids: ids, logits: expected } = JSON.parse(
-      readFileSync(join(folder, 'reference.json'), 'utf8'),
-    ) as Reference;
-    const model = loadModel(backend, folder);
-    const forward = backend.compile('logits', (inputs) => ({ logits: model.logits(model.hidden(inputs.ids)) }));
-    const { logits } = forward({ ids: tf.tensor2d(ids, undefined, 'int32') });
-    const error = relativeError(await logits.data(), expected.data);
-    expect(error).toBeLessThan(0.1);
-    expect(error, 'so close that it cannot have been int8').toBeGreaterThan(1e-4);
-    forward.dispose();
-    model.dispose();
-  });
+  test.each(breadth(families, (family) => name !== 'webgpu' || family === 'arch_qwen3'))(
+    '%s comes close to its float32 logits',
+    async (family) => {
+      const folder = fixturePath(family);
+      const { input_ids: ids, logits: expected } = JSON.parse(
+        readFileSync(join(folder, 'reference.json'), 'utf8'),
+      ) as Reference;
+      const model = loadModel(backend, folder);
+      const forward = backend.compile('logits', (inputs) => ({ logits: model.logits(model.hidden(inputs.ids)) }));
+      const { logits } = forward({ ids: tf.tensor2d(ids, undefined, 'int32') });
+      const error = relativeError(await logits.data(), expected.data);
+      expect(error).toBeLessThan(0.1);
+      expect(error, 'so close that it cannot have been int8').toBeGreaterThan(1e-4);
+      forward.dispose();
+      model.dispose();
+    },
+  );
 });

@@ -9,11 +9,11 @@ const recentSlots = 4;
 const chunks = [3, 1, 1, 2];
 
 /** Logits (token, V) of each row, all from cached decoding. */
-export function decodeInRows(
+export async function decodeInRows(
   model: CausalModel,
   rows: readonly (readonly number[])[],
   adapter?: BoundAdapter,
-): number[][][] {
+): Promise<number[][][]> {
   const B = rows.length;
   const logits: number[][][] = rows.map(() => []);
   const done = rows.map(() => 0);
@@ -32,7 +32,8 @@ export function decodeInRows(
     const ids = rows.map((row, index) => Array.from({ length: T }, (_, at) => row[done[index] + at] ?? 0));
     const places = { settledLength: tf.tensor1d(settledLength), start: tf.tensor1d([...done]) };
     const step = model.decode(tf.tensor2d(ids, [B, T], 'int32'), { settled, recent, ...places }, adapter);
-    const values = model.logits(step.hidden, adapter).reshape([B, T, -1]).arraySync() as number[][][];
+    const table = model.logits(step.hidden, adapter).reshape([B, T, -1]);
+    const values = (await table.array()) as number[][][];
     recent = step.recent;
     for (const [index, row] of rows.entries()) {
       const fed = Math.min(T, row.length - done[index]);

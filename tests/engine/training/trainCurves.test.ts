@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ResolvedTraining } from '../../../main/contract/training.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
-import { backendNames, tensorflowMissing } from '../../support/backends.ts';
+import { backendMissing, backendNames, type TestBackendName } from '../../support/backends.ts';
 import { breadth, expectWithin, isProof } from '../../support/breadth.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { describeWith } from '../../support/requirements.ts';
@@ -40,7 +40,14 @@ interface Curve {
 
 const tolerance = 1e-4;
 
-const enough = { cpu: 'train_vblora', wasm: 'train_lora', tensorflow: 'train_vera' };
+const enough: Partial<Record<TestBackendName, string>> = {
+  cpu: 'train_vblora',
+  wasm: 'train_lora',
+  tensorflow: 'train_vera',
+};
+/** `npm test` stops there: a step takes a second of processor time. */
+const stepsOnSoftwareGpu = 2;
+
 const curves = ['train_lora', 'train_vera', 'train_vblora'];
 
 /**
@@ -52,35 +59,39 @@ const illConditioned: Readonly<Record<string, Readonly<Record<number, number>>>>
 };
 
 for (const backend of backendNames) {
-  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `training curves on ${backend}`, () => {
-    it.each(breadth(curves, (name) => name === enough[backend]))('%s', async (name) => {
+  describeWith({ reason: backendMissing[backend] }, `training curves on ${backend}`, () => {
+    it.each(breadth(curves, (name) => backend === 'webgpu' || name === enough[backend]))('%s', async (name) => {
       const curve = JSON.parse(readFileSync(fixturePath(join(name, 'curve.json')), 'utf8')) as Curve;
       const job = await trainingJob(temporaryDir(), rowsOf(curve), {
         initAdapter: fixturePath(curve.init_adapter),
         method: methodOf(name),
         training: { ...trainingOf(curve), checkpointEvery: curve.steps.length / 2 },
       });
-      const whole = await watch(job, { backend });
+      const isCut = backend === 'webgpu' && !isProof;
+      const whole = await watch(job, { backend, ...(isCut && { stopAfterStep: stepsOnSoftwareGpu }) });
       const { steps, result } = whole;
+      const expected = isCut ? curve.steps.slice(0, steps.length) : curve.steps;
 
-      expect(steps.map(({ step }) => step)).toEqual(curve.steps.map(({ step }) => step));
+      expect(steps.length).toBeGreaterThanOrEqual(stepsOnSoftwareGpu);
+      expect(steps.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
       expect(
         relativeError(
           steps.map((step) => step.learningRate),
-          curve.steps.map(({ lr }) => lr),
+          expected.map(({ lr }) => lr),
         ),
       ).toBeLessThan(1e-9);
-      const losses = [steps.map((step) => step.loss), curve.steps.map(({ loss }) => loss)] as const;
+      const losses = [steps.map((step) => step.loss), expected.map(({ loss }) => loss)] as const;
       expectWithin({
         of: "loss of 20 steps, PEFT's",
         where: `${name}, ${backend}, engine`,
         difference: relativeError(...losses),
         tolerance,
       });
-      for (const { step, grad_norm: reference } of curve.steps) {
+      for (const { step, grad_norm: reference } of expected) {
         const difference = Math.abs(steps[step - 1].gradNorm - reference) / reference;
         expect(difference, `gradient norm of step ${step}`).toBeLessThan(illConditioned[name]?.[step] ?? tolerance);
       }
+      if (isCut) return;
       expect(result).toMatchObject({ state: 'succeeded', adapterStep: 20, steps: 20 });
       compareAdapters(result.adapterDir, fixturePath(name));
       if (isProof) await expectResumedAlike(job, whole, { backend, where: `${name}, ${backend}` });

@@ -81,7 +81,7 @@ it('what is wrong with a request crosses with every field', async () => {
 
 it('runtimes are offered, an installation that cannot be is a failed task with its reason', async () => {
   const offers = await client.runtimes.list();
-  expect(offers.map(({ id }) => id)).toEqual(['tensorflow-cpu', 'tensorflow-cuda', 'llama.cpp']);
+  expect(offers.map(({ id }) => id)).toEqual(['tensorflow-cpu', 'tensorflow-cuda', 'webgpu', 'llama.cpp']);
   const { taskId } = await client.runtimes.install({ id: 'tensorflow-cpu', wheel: join(dir, 'nothing.whl') });
   let last: Task | undefined;
   for await (const task of await client.tasks.watch({ id: taskId })) last = task;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KeptTest } from '../../../main/backends/backendSpec.ts';
 import type { Runtime } from '../../../main/contract/machine.ts';
 import { type BackendWorld, chooseBackend, reportBackends } from '../../../main/studio/machine/backendChoice.ts';
 import { cpuHasBf16, type Machine, physicalCores } from '../../../main/studio/machine/machine.ts';
@@ -40,6 +41,17 @@ describe('auto', () => {
     );
   });
 
+  it('passes CUDA by where its test failed here', () => {
+    const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
+    const failed = { device: 'GPU', isSoftware: false, failed: 'gradient', stepGflops: null };
+    const here = {
+      ...world({ installed, nvidiaGpu: '550' }),
+      keptTest: (place: string) => (place === 'tensorflow-cuda' ? failed : undefined),
+    };
+    expect(chooseBackend({}, here).settings.device).toBe('cpu');
+    expect(chooseBackend({ device: 'cuda' }, here).settings.device).toBe('cuda');
+  });
+
   it('takes CUDA only with runtime and driver', () => {
     const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
     expect(chooseBackend({}, world({ installed })).settings.device).toBe('cpu');
@@ -47,6 +59,60 @@ describe('auto', () => {
     expect(chooseBackend({}, world({ installed: ['tensorflow-cpu'], nvidiaGpu: '550' })).why.text).toContain(
       'tensorflow-cuda is not installed',
     );
+  });
+});
+
+describe('WebGPU', () => {
+  const card = { device: 'Card', isSoftware: false, failed: null, stepGflops: 900 };
+  const tested = (
+    tests: Readonly<Record<string, KeptTest>>,
+    installed: readonly string[] = ['webgpu'],
+  ): BackendWorld => ({
+    ...world({ installed }),
+    keptTest: (place) => tests[place],
+  });
+
+  it('is taken by itself only where its test passed on a card', () => {
+    expect(chooseBackend({}, tested({})).settings.backend).toBe('wasm');
+    expect(chooseBackend({}, tested({ webgpu: { ...card, isSoftware: true } })).settings.backend).toBe('wasm');
+    expect(chooseBackend({}, tested({ webgpu: { ...card, failed: 'gradient' } })).settings.backend).toBe('wasm');
+    const { settings } = chooseBackend({}, tested({ webgpu: card }));
+    expect(settings).toEqual({
+      ...{ backend: 'webgpu', device: 'webgpu', libraryDir: '/cache/webgpu', precision: 'float32', threads: 2 },
+    });
+  });
+
+  it('comes before TensorFlow where it was quicker in the test of both', () => {
+    const both = ['webgpu', 'tensorflow-cpu'];
+    const of = (tests: Readonly<Record<string, KeptTest>>): string =>
+      chooseBackend({}, tested(tests, both)).settings.backend;
+    expect(of({ webgpu: card })).toBe('tensorflow');
+    expect(of({ webgpu: card, 'tensorflow-cpu': { ...card, stepGflops: 901 } })).toBe('tensorflow');
+    expect(of({ webgpu: card, 'tensorflow-cpu': { ...card, stepGflops: 899 } })).toBe('webgpu');
+  });
+
+  it('is taken by name untested and on software too, by backend or device, and the report says which it is', () => {
+    const software = tested({ webgpu: { ...card, isSoftware: true } });
+    for (const request of [{ backend: 'webgpu' }, { device: 'webgpu' }] as const)
+      expect(chooseBackend(request, software).settings).toMatchObject({ backend: 'webgpu', software: true });
+    const { why } = chooseBackend({ backend: 'webgpu' }, software);
+    expect(why.text).toContain('software');
+    expect(reportBackends(software).find(({ backend }) => backend === 'webgpu')).toMatchObject({ found: true });
+  });
+
+  it('is not there in a window without Node, nor on another backend', () => {
+    const packaged = { ...tested({ webgpu: card }), runsAddons: false };
+    expect(chooseBackend({}, packaged).settings.backend).toBe('wasm');
+    for (const [request, remedy] of [
+      [{ backend: 'webgpu' }, 'npm start'],
+      [{ backend: 'tensorflow', device: 'webgpu' }, 'auto'],
+    ] as const)
+      expect(() => chooseBackend(request, packaged)).toThrow(
+        expect.objectContaining({
+          code: 'backendUnavailable',
+          data: expect.objectContaining({ remedy: expect.stringContaining(remedy) }),
+        }),
+      );
   });
 });
 

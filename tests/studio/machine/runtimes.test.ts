@@ -19,16 +19,19 @@ it('says of every runtime why it cannot be installed here (an offer that ends in
   expect(reasons(linux)).toEqual({
     'tensorflow-cpu': null,
     'tensorflow-cuda': expect.stringContaining('NVIDIA') as unknown,
+    webgpu: null,
     'llama.cpp': null,
   });
   expect(reasons({ ...linux, nvidiaGpu: '550.1' })).toEqual({
     'tensorflow-cpu': null,
     'tensorflow-cuda': null,
+    webgpu: null,
     'llama.cpp': null,
   });
   expect(reasons({ platform: 'win32-x64', nvidiaGpu: '550.1' })).toEqual({
     'tensorflow-cpu': expect.stringContaining('win32-x64') as unknown,
     'tensorflow-cuda': expect.stringContaining('win32-x64') as unknown,
+    webgpu: null,
     'llama.cpp': null,
   });
   for (const { downloadBytes, title } of offersFor(linux, []))

@@ -1,0 +1,2 @@
+/** Which Node a window starts its engines with. */
+export { nodeOfEngines } from '../studio/machine/nodeOfEngines.ts';
