@@ -1,8 +1,8 @@
 /**
  * WebGPU: graphics cards of every maker, through the runtime `webgpu` (Dawn for Node and tfjs' backend), in float32 and
- * run eagerly: a step of a model with 30 layers is some 7,000 dispatches, each 50 to 100 µs of JavaScript whatever the
- * card. Two runs of one seed are equal to the last digit on one machine (tests/backends/webgpu); tfjs' products that
- * add up by atomics are not used. `auto` takes it only where its self-test passed here, and never a software adapter.
+ * run eagerly. tfjs' products that add up by atomics are not used: those of long sums are equal to the last digit every
+ * time (tests/backends/webgpu.test.ts); whole runs were not compared so. Memory and speed below are assumed, not
+ * measured: no card was there. `auto` takes it only where its self-test passed here, and never a software adapter.
  */
 import type { BackendSpec } from '../backendSpec.ts';
 import { webgpuWords as words } from '../../contract/words/webgpu.ts';
