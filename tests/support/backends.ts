@@ -3,6 +3,7 @@
  * are installed in the user's cache (a missing one is reported as a skip by name; where CI is set, the runner fails
  * before this for TensorFlow). WebGPU computes on a software GPU.
  */
+import { getBackendSpec } from '../../main/backends/registry.ts';
 import { openBackend } from '../../main/engine/backends/registry.ts';
 import type { Backend } from '../../main/engine/backends/backend.ts';
 import type { EngineSettings, WeightPrecision } from '../../main/contract/engine.ts';
@@ -37,10 +38,16 @@ export const backendSettings: Readonly<Record<TestBackendName, EngineSettings>> 
   webgpu: { backend: 'webgpu', precision: 'float32', threads: 1, libraryDir: webgpuDir, software: true },
 };
 
-/** `describe` once per backend; skipped, with the reason, where a runtime is missing. */
-export function describeOnBackends(title: string, suite: (name: TestBackendName) => void): void {
-  for (const name of backendNames)
+/** `describe` once per backend that has the precision; skipped, with the reason, where a runtime is missing. */
+export function describeOnBackends(
+  title: string,
+  suite: (name: TestBackendName) => void,
+  precision: WeightPrecision = 'float32',
+): void {
+  for (const name of backendNames) {
+    if (getBackendSpec(name).computing?.precisions.includes(precision) !== true) continue;
     describeWith({ reason: backendMissing[name] }, `${title} on ${name}`, () => suite(name));
+  }
 }
 
 /** One TensorFlow session, of one precision, serves a whole test process. */
