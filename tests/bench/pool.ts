@@ -82,13 +82,17 @@ function drawRequests(names: readonly string[], seed: number): readonly Asked[] 
   }));
 }
 
-async function answer({ serving }: Studio, { model, prompt }: Asked): Promise<Answered> {
+async function answer(studio: Studio, { model, prompt }: Asked): Promise<Answered> {
   const startMs = performance.now();
   let firstTokenMs = NaN;
   let text = '';
   const sampling = {
     ...{ temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, seed: 0 },
-    ...{ presencePenalty: 0, frequencyPenalty: 0, logitBias: [] },
+    ...{
+      presencePenalty: 0,
+      frequencyPenalty: 0,
+      logitBias: studio.models.get(source).shape.eosTokenIds.map((id): [number, number] => [id, -100]),
+    },
   };
   const request = {
     model,
@@ -99,7 +103,7 @@ async function answer({ serving }: Studio, { model, prompt }: Asked): Promise<An
     topLogprobs: 0,
     echo: false,
   };
-  const { completionTokens } = await serving.complete(
+  const { completionTokens } = await studio.serving.complete(
     request,
     (piece) => {
       if (Number.isNaN(firstTokenMs)) firstTokenMs = performance.now() - startMs;
