@@ -39,12 +39,12 @@ export const backendWords = wordsOf('backends', {
     ja: 'Graft に付属しています。JavaScript のみで動き、テスト専用です',
   },
   llamaCppNotInstalled: {
-    en: 'the runtime llama.cpp is not installed; for chats with GGUF models alone',
-    ja: 'ランタイム llama.cpp が入っていません。GGUF モデルのチャット専用です',
+    en: 'the runtime llama.cpp is not installed; for chats alone',
+    ja: 'ランタイム llama.cpp が入っていません。チャット専用です',
   },
   llamaCppInstalled: {
-    en: 'node-llama-cpp {version} is installed; for chats with GGUF models alone',
-    ja: 'node-llama-cpp {version} が入っています。GGUF モデルのチャット専用です',
+    en: 'node-llama-cpp {version} is installed; for chats alone',
+    ja: 'node-llama-cpp {version} が入っています。チャット専用です',
   },
   withThreads: {
     en: '{why}; threads by the width of the model, for answers and prompts: {threads}',
