@@ -28,7 +28,11 @@ const pure = [
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
 const still = ['everyScreen', 'idle', 'japanese'].map((name) => `tests/browser/${name}.test.ts`);
-const inBrowser = { testTimeout: 240_000, globalSetup: 'tests/browser/support/chromium.ts' } as const;
+const inBrowser = {
+  testTimeout: 240_000,
+  globalSetup: 'tests/browser/support/chromium.ts',
+  expect: { poll: { timeout: 15_000 } }, // a window on a busy machine is late
+} as const;
 const shared = { pool: 'forks', testTimeout: 180_000, hookTimeout: 180_000 } as const;
 
 const proof = { test: { ...shared, name: 'proof', include: proofFiles, testTimeout: 600_000 } };
