@@ -12,6 +12,7 @@ import { blockForms } from '../../formats/ggufBlockForms.ts';
 import { Scratch } from '../../formats/scratch.ts';
 import type { StoredBlocks } from '../../formats/storedBlocks.ts';
 import { pieceElements, type WeightPiece } from '../../formats/weightPieces.ts';
+import { type Slice, timesSlices, timesTransposedSlices } from './sliceProducts.ts';
 
 export interface HostMatrix {
   readonly rows: number;
@@ -81,11 +82,6 @@ export function findHidden({ dataId }: Tensor): HostMatrix | undefined {
   return matrices.get(dataId);
 }
 
-interface Slice {
-  readonly from: number;
-  readonly rows: Tensor;
-}
-
 /** float32 rows (n, columns) of the whole matrix in turn, so few at once that they weigh little. */
 function* expandedSlices(matrix: HostMatrix): Generator<Slice> {
   const { rows: total, columns } = matrix;
@@ -104,26 +100,12 @@ export function timesTransposedHidden(
   matrix: HostMatrix,
   multiply: (x: Tensor, w: Tensor) => Tensor,
 ): Tensor {
-  return tf.tidy(() => {
-    const parts = Array.from(expandedSlices(matrix), ({ rows }) => {
-      const part = multiply(x, rows);
-      rows.dispose();
-      return part;
-    });
-    return parts.length === 1 ? parts[0] : tf.concat(parts, 1);
-  });
+  return timesTransposedSlices(x, expandedSlices(matrix), multiply);
 }
 
 /** dy (N, rows) → dy w (N, columns). */
 export function timesHidden(dy: Tensor, matrix: HostMatrix): Tensor {
-  return tf.tidy(() => {
-    const parts = Array.from(expandedSlices(matrix), ({ from, rows }) => {
-      const part = tf.matMul(tf.slice(dy, [0, from], [-1, rows.shape[0]]), rows);
-      rows.dispose();
-      return part;
-    });
-    return tf.addN(parts);
-  });
+  return timesSlices(dy, expandedSlices(matrix));
 }
 
 /** Rows `ids` (N, int32) of the matrix → (N, columns). */

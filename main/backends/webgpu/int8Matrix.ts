@@ -8,6 +8,7 @@ import { tf, type Tensor } from '../../engine/tf.ts';
 import { bfloat16ToFloat32 } from '../../formats/floats.ts';
 import { Scratch } from '../../formats/scratch.ts';
 import { pieceElements, type WeightPiece } from '../../formats/weightPieces.ts';
+import { type Slice, timesSlices, timesTransposedSlices } from '../eager/sliceProducts.ts';
 import type { TensorInfo, TfjsWebgpu } from './tfjsWebgpu.ts';
 
 interface Packed {
@@ -88,11 +89,6 @@ function unpackProgram(outputShape: readonly [number, number], byIds: boolean): 
   };
 }
 
-interface Slice {
-  readonly from: number;
-  readonly rows: Tensor;
-}
-
 /** The whole matrix in turn, so few rows at once that they weigh little. */
 function* slices(matrix: Packed): Generator<Slice> {
   const step = Math.max(1, Math.floor(pieceElements / matrix.columns));
@@ -102,24 +98,10 @@ function* slices(matrix: Packed): Generator<Slice> {
 
 /** x (N, columns) → x wᵀ (N, rows). */
 export function timesTransposedPacked(x: Tensor, matrix: Packed): Tensor {
-  return tf.tidy(() => {
-    const parts = Array.from(slices(matrix), ({ rows }) => {
-      const part: Tensor = tf.matMul(x, rows, false, true);
-      rows.dispose();
-      return part;
-    });
-    return parts.length === 1 ? parts[0] : tf.concat(parts, 1);
-  });
+  return timesTransposedSlices(x, slices(matrix), (input, rows): Tensor => tf.matMul(input, rows, false, true));
 }
 
 /** dy (N, rows) → dy w (N, columns). */
 export function timesPacked(dy: Tensor, matrix: Packed): Tensor {
-  return tf.tidy(() => {
-    const parts = Array.from(slices(matrix), ({ from, rows }) => {
-      const part: Tensor = tf.matMul(tf.slice(dy, [0, from], [-1, rows.shape[0]]), rows);
-      rows.dispose();
-      return part;
-    });
-    return tf.addN(parts);
-  });
+  return timesSlices(dy, slices(matrix));
 }
