@@ -70,7 +70,8 @@ export const settingsWords = catalogue(
     testFailed: 'test failed',
     runtimes: 'Runtimes',
     runtimesText: 'TensorFlow is much faster than what comes with Graft. Nothing is downloaded until you ask for it.',
-    llamaCppText: 'A second engine for chats, often the faster one; also for GGUF models too large for the tensor engine.',
+    llamaCppText:
+      'A second engine for chats, often the faster one; also for GGUF models too large for the tensor engine.',
     install: (size: string) => `Install, ${size}`,
     installed: (version: string, size: string) => `Version ${version}, ${size} on disk`,
     installedUnverified: 'Its files are not all as they were installed. Remove it and install it again.',
@@ -260,7 +261,8 @@ export const settingsWords = catalogue(
     testFailed: 'テスト不合格',
     runtimes: 'ランタイム',
     runtimesText: 'TensorFlow は Graft に付属のものよりはるかに高速です。指示するまで何もダウンロードしません。',
-    llamaCppText: 'テンソルより速いことが多い、2 つ目のチャットエンジンです。テンソルエンジンに収まらない大きな GGUF モデルも使えます。',
+    llamaCppText:
+      'テンソルより速いことが多い、2 つ目のチャットエンジンです。テンソルエンジンに収まらない大きな GGUF モデルも使えます。',
     install: (size) => `インストール（${size}）`,
     installed: (version, size) => `バージョン ${version}、ディスク上 ${size}`,
     installedUnverified: 'インストール時と異なるファイルがあります。削除して入れ直してください。',
