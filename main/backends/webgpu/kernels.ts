@@ -5,10 +5,10 @@
 import type { KernelName } from '../../engine/ops/kernels.ts';
 import { tf, type Tensor } from '../../engine/tf.ts';
 import { findPacked, timesPacked, timesTransposedPacked, unpack, wordsOf } from './int8Matrix.ts';
+import { registerPlainKernels } from './plainKernels.ts';
+import { wrapKernel } from './tfjsKernels.ts';
 import { tfjsWebgpuName, type TfjsWebgpu } from './tfjsWebgpu.ts';
 
-type Kernel = NonNullable<ReturnType<typeof tf.getKernel>>;
-type Given = Parameters<Kernel['kernelFunc']>[0];
 type Inputs = Readonly<Record<'a' | 'b', Tensor>>;
 type Attributes = Readonly<Record<'transposeA' | 'transposeB', boolean | undefined>>;
 type Own = (inputs: Readonly<Record<string, Tensor>>, attributes: Attributes) => Tensor;
@@ -42,6 +42,7 @@ export function registerWebgpuKernels(tfjs: TfjsWebgpu, { onSoftware }: { readon
   disposeWords(tfjs);
   addFewAtOnce();
   chooseProducts(onSoftware);
+  if (onSoftware) registerPlainKernels(tfjs);
 }
 
 /** The integers of a matrix go with its scales. */
@@ -56,22 +57,12 @@ function disposeWords(tfjs: TfjsWebgpu): void {
   };
 }
 
-/** Replaces a kernel of tfjs by one that may still run it. */
-function wrap(
-  name: string,
-  around: (given: Given, run: Kernel['kernelFunc']) => ReturnType<Kernel['kernelFunc']>,
-): void {
-  const kernel = tf.getKernel(name, tfjsWebgpuName);
-  tf.unregisterKernel(name, tfjsWebgpuName);
-  tf.registerKernel({ ...kernel, kernelFunc: (given) => around(given, kernel.kernelFunc) });
-}
-
 /** WebGPU promises eight buffers to a shader, and one of them is the result. */
 const addedAtOnce = 7;
 
 /** tfjs adds any number of tensors in one shader, which WebGPU refuses. */
 function addFewAtOnce(): void {
-  wrap('AddN', (given, run) => {
+  wrapKernel('AddN', (given, run) => {
     const all = given.inputs as unknown as readonly Tensor[];
     if (all.length <= addedAtOnce) return run(given);
     return tf.tidy(() => {
@@ -93,12 +84,12 @@ const splitFrom = 2000;
 const reducedUpTo = 128;
 
 /**
- * Products whose sums would be split give another last digit every time: they take the next program instead. On
- * software the small ones do too: a workgroup for each element takes a hundred times as long there, and larger blocks
- * are compiled for ten seconds.
+ * Products whose sums would be split give another last digit every time: they take the next program instead. Where
+ * software computes with them the small ones do too: a workgroup for each element takes a hundred times as long there,
+ * and larger blocks are compiled for ten seconds.
  */
 function chooseProducts(onSoftware: boolean): void {
-  wrap('BatchMatMul', (given, run) => {
+  wrapKernel('BatchMatMul', (given, run) => {
     const shape = shapeOf(given.inputs as unknown as Inputs, given.attrs as unknown as Attributes);
     if (!isSplit(shape) && !(onSoftware && isQuick(shape))) return run(given);
     tf.env().set(programType, smallOutputs);

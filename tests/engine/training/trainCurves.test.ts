@@ -1,12 +1,15 @@
 /**
  * Twenty optimizer steps that PEFT and PyTorch took (tests/fixtures/train_*): loss, gradient norm, learning rate of
  * every step and the final adapter. Catches any deviation of forward, backward, accumulation, clipping, AdamW or
- * schedule. `npm test` takes one method a backend, other ones than acceptance/trainCurves.test.ts; `npm run proof` all
- * of them, stopped and resumed at the middle as well.
+ * schedule. `npm test` takes one method a backend, other ones than acceptance/trainCurves.test.ts, and all on WebGPU;
+ * `npm run proof` all of them, stopped and resumed at the middle as well. The software GPU has kernels of its own, so
+ * that a curve begins with those of a card too (`npm run proof`: all of it).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { plainKernels } from '../../../main/backends/webgpu/plainKernels.ts';
+import type { TrainJob } from '../../../main/contract/engine.ts';
 import type { ResolvedTraining } from '../../../main/contract/training.ts';
 import { readPeftFolder } from '../../../main/formats/peftFolder.ts';
 import { backendMissing, backendNames, type TestBackendName } from '../../support/backends.ts';
@@ -17,7 +20,7 @@ import { temporaryDir } from '../../support/temporaryDir.ts';
 import { expectResumedAlike } from './stoppedAtMiddle.ts';
 import { trainingJob } from './trainingJob.ts';
 import type { RowOfIds } from './trainingJob.ts';
-import { watch } from './watchRun.ts';
+import { watch, type Watched } from './watchRun.ts';
 
 interface Curve {
   readonly init_adapter: string;
@@ -45,8 +48,8 @@ const enough: Partial<Record<TestBackendName, string>> = {
   wasm: 'train_lora',
   tensorflow: 'train_vera',
 };
-/** `npm test` stops there: a step takes a second of processor time. */
-const stepsOnSoftwareGpu = 2;
+/** `npm test` stops there: a step takes half a second of processor time. */
+const stepsAsOnCards = 2;
 
 const curves = ['train_lora', 'train_vera', 'train_vblora'];
 
@@ -61,42 +64,59 @@ const illConditioned: Readonly<Record<string, Readonly<Record<number, number>>>>
 for (const backend of backendNames) {
   describeWith({ reason: backendMissing[backend] }, `training curves on ${backend}`, () => {
     it.each(breadth(curves, (name) => backend === 'webgpu' || name === enough[backend]))('%s', async (name) => {
-      const curve = JSON.parse(readFileSync(fixturePath(join(name, 'curve.json')), 'utf8')) as Curve;
-      const job = await trainingJob(temporaryDir(), rowsOf(curve), {
-        initAdapter: fixturePath(curve.init_adapter),
-        method: methodOf(name),
-        training: { ...trainingOf(curve), checkpointEvery: curve.steps.length / 2 },
-      });
-      const isCut = backend === 'webgpu' && !isProof;
-      const whole = await watch(job, { backend, ...(isCut && { stopAfterStep: stepsOnSoftwareGpu }) });
-      const { steps, result } = whole;
-      const expected = isCut ? curve.steps.slice(0, steps.length) : curve.steps;
-
-      expect(steps.length).toBeGreaterThanOrEqual(stepsOnSoftwareGpu);
-      expect(steps.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
-      expect(
-        relativeError(
-          steps.map((step) => step.learningRate),
-          expected.map(({ lr }) => lr),
-        ),
-      ).toBeLessThan(1e-9);
-      const losses = [steps.map((step) => step.loss), expected.map(({ loss }) => loss)] as const;
-      expectWithin({
-        of: "loss of 20 steps, PEFT's",
-        where: `${name}, ${backend}, engine`,
-        difference: relativeError(...losses),
-        tolerance,
-      });
-      for (const { step, grad_norm: reference } of expected) {
-        const difference = Math.abs(steps[step - 1].gradNorm - reference) / reference;
-        expect(difference, `gradient norm of step ${step}`).toBeLessThan(illConditioned[name]?.[step] ?? tolerance);
-      }
-      if (isCut) return;
-      expect(result).toMatchObject({ state: 'succeeded', adapterStep: 20, steps: 20 });
-      compareAdapters(result.adapterDir, fixturePath(name));
+      const curve = readCurve(name);
+      const job = await jobOf(name, curve);
+      const whole = await watch(job, { backend });
+      expectSteps(whole, curve, { name, where: `${name}, ${backend}, engine` });
+      expect(whole.result).toMatchObject({ state: 'succeeded', adapterStep: 20, steps: 20 });
+      compareAdapters(whole.result.adapterDir, fixturePath(name));
       if (isProof) await expectResumedAlike(job, whole, { backend, where: `${name}, ${backend}` });
     });
   });
+}
+
+describeWith({ reason: backendMissing.webgpu }, "training curves on webgpu with a card's kernels", () => {
+  beforeAll(() => void (plainKernels.areUsed = false));
+  afterAll(() => void (plainKernels.areUsed = true));
+
+  it.each(breadth(curves, (name) => name === 'train_lora'))('%s', async (name) => {
+    const curve = readCurve(name);
+    const stop = isProof ? {} : { stopAfterStep: stepsAsOnCards };
+    const run = await watch(await jobOf(name, curve), { backend: 'webgpu', ...stop });
+    expect(run.steps.length).toBeGreaterThanOrEqual(stepsAsOnCards);
+    const steps = isProof ? curve.steps : curve.steps.slice(0, run.steps.length);
+    expectSteps(run, { ...curve, steps }, { name, where: `${name}, webgpu with a card's kernels, engine` });
+  });
+});
+
+function readCurve(name: string): Curve {
+  return JSON.parse(readFileSync(fixturePath(join(name, 'curve.json')), 'utf8')) as Curve;
+}
+
+async function jobOf(name: string, curve: Curve): Promise<TrainJob> {
+  return trainingJob(temporaryDir(), rowsOf(curve), {
+    initAdapter: fixturePath(curve.init_adapter),
+    method: methodOf(name),
+    training: { ...trainingOf(curve), checkpointEvery: curve.steps.length / 2 },
+  });
+}
+
+/** Learning rate, loss and gradient norm of every step. */
+function expectSteps(
+  { steps }: Watched,
+  { steps: expected }: Curve,
+  of: { readonly name: string; readonly where: string },
+) {
+  const { name, where } = of;
+  expect(steps.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
+  const rates = [steps.map((step) => step.learningRate), expected.map(({ lr }) => lr)] as const;
+  expect(relativeError(...rates)).toBeLessThan(1e-9);
+  const losses = [steps.map((step) => step.loss), expected.map(({ loss }) => loss)] as const;
+  expectWithin({ of: "loss of 20 steps, PEFT's", where, difference: relativeError(...losses), tolerance });
+  for (const { step, grad_norm: reference } of expected) {
+    const difference = Math.abs(steps[step - 1].gradNorm - reference) / reference;
+    expect(difference, `gradient norm of step ${step}`).toBeLessThan(illConditioned[name]?.[step] ?? tolerance);
+  }
 }
 
 function compareAdapters(writtenDir: string, referenceDir: string): void {
