@@ -22,7 +22,10 @@ type Compute = (program: Program, shape: readonly number[]) => KernelResult;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, each) => product * each, 1);
 
-/** Tensors are vectors to the device, so that ranks make no pipelines of their own. */
+/**
+ * Tensors are vectors to the device, so that ranks make no pipelines of their own. A buffer may hold integers of what
+ * is float32 to tfjs, whose casts leave them: code takes values by `f32()`.
+ */
 function computeOn(tfjs: TfjsWebgpu): Compute {
   return ({ key, inputs, uniforms, code, threads }, shape) => {
     const size = sizeOf(shape);
@@ -111,10 +114,10 @@ const tiles = `
     var sum${at} = vec4<f32>(0.0);`,
   )}
   for (var k = 0; k < uniforms.inner; k = k + 1) {
-    let b = vec4<f32>(B[b0], B[b1], B[b2], B[b3]);
+    let b = vec4<f32>(f32(B[b0]), f32(B[b1]), f32(B[b2]), f32(B[b3]));
     ${inTile(
       (at) => `
-      sum${at} = sum${at} + A[a${at}] * b;
+      sum${at} = sum${at} + f32(A[a${at}]) * b;
       a${at} = a${at} + uniforms.aStep;
       b${at} = b${at} + uniforms.bStep;`,
     )}
@@ -132,7 +135,7 @@ const tiles = `
 const reductions = {
   sum: ['0.0', 'best + value', 'best'],
   mean: ['0.0', 'best + value', 'best / f32(uniforms.reduced)'],
-  max: ['x[at]', 'max(best, value)', 'best'],
+  max: ['f32(x[at])', 'max(best, value)', 'best'],
 } as const;
 
 /** Over neighbouring axes: x is (outer, reduced, inner). */
@@ -152,7 +155,7 @@ function reduced(compute: Compute, given: KernelInput, by: keyof typeof reductio
     var at = index / uniforms.inner * uniforms.reduced * uniforms.inner + inner;
     var best = ${start};
     for (var k = 0; k < uniforms.reduced; k = k + 1) {
-      let value = x[at];
+      let value = f32(x[at]);
       best = ${step};
       at = at + uniforms.inner;
     }
@@ -170,11 +173,11 @@ function softmax(compute: Compute, given: KernelInput): KernelResult | undefined
   if (columns === undefined || (dim !== -1 && dim !== x.shape.length - 1)) return undefined;
   const code = `
     let first = index * uniforms.columns;
-    var largest = x[first];
-    for (var k = 1; k < uniforms.columns; k = k + 1) { largest = max(largest, x[first + k]); }
+    var largest = f32(x[first]);
+    for (var k = 1; k < uniforms.columns; k = k + 1) { largest = max(largest, f32(x[first + k])); }
     var sum = 0.0;
-    for (var k = 0; k < uniforms.columns; k = k + 1) { sum = sum + exp(x[first + k] - largest); }
-    for (var k = 0; k < uniforms.columns; k = k + 1) { result[first + k] = exp(x[first + k] - largest) / sum; }`;
+    for (var k = 0; k < uniforms.columns; k = k + 1) { sum = sum + exp(f32(x[first + k]) - largest); }
+    for (var k = 0; k < uniforms.columns; k = k + 1) { result[first + k] = exp(f32(x[first + k]) - largest) / sum; }`;
   const threads = sizeOf(x.shape) / columns;
   return compute({ key: 'Softmax', inputs: { x }, uniforms: { columns }, code, threads }, x.shape);
 }
@@ -185,7 +188,7 @@ function transposed(compute: Compute, given: KernelInput): KernelResult | undefi
   const { perm } = given.attrs as unknown as { readonly perm: readonly number[] };
   const [rows, columns] = x.shape;
   if (x.shape.length !== 2 || perm[0] !== 1) return undefined;
-  const code = `result[index] = x[index % uniforms.rows * uniforms.columns + index / uniforms.rows];`;
+  const code = `result[index] = f32(x[index % uniforms.rows * uniforms.columns + index / uniforms.rows]);`;
   return compute({ key: 'Transposed', inputs: { x }, uniforms: { rows, columns }, code, threads: rows * columns }, [
     columns,
     rows,

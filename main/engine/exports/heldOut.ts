@@ -56,15 +56,20 @@ export async function measureHeldOut(
     for (const row of heldOutRows(text, shape).slice(0, limits.rows)) {
       await setImmediate(); // a cancel may arrive
       signal.throwIfAborted();
-      const [expected, found] = [before, after].map(
-        (weights) => tf.tidy(() => model.scores(row, weights)).dataSync() as Float32Array,
-      );
+      const [expected, found] = [await scoresOf(model, row, before), await scoresOf(model, row, after)];
       sum.add(model.wanted(row), expected, found);
     }
     return sum.result(text.dataset);
   } finally {
     model.dispose();
   }
+}
+
+async function scoresOf(model: Answering, row: HeldOutRow, weights: AdapterWeights): Promise<Float32Array> {
+  const scores = tf.tidy(() => model.scores(row, weights));
+  const values = await scores.data<'float32'>();
+  scores.dispose();
+  return values;
 }
 
 function openWriter(backend: Backend, modelDir: string) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GenerateRequest, SamplingOptions } from '../../../main/contract/engine.ts';
 import { ChatEngine } from '../../../main/engine/inference/chatEngine.ts';
 import { tf } from '../../../main/engine/tf.ts';
-import { backendNames, backendSettings, tensorflowMissing } from '../../support/backends.ts';
+import { backendMissing, backendNames, backendSettings } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
 import { describeWith } from '../../support/requirements.ts';
@@ -43,7 +43,7 @@ async function slowGreedy(engine: ChatEngine, adapter: GenerateRequest['adapter'
 }
 
 for (const backend of backendNames) {
-  describeWith({ reason: backend === 'tensorflow' ? tensorflowMissing : null }, `ChatEngine on ${backend}`, () => {
+  describeWith({ reason: backendMissing[backend] }, `ChatEngine on ${backend}`, () => {
     const engine = new ChatEngine();
     beforeAll(async () => {
       await engine.loadModel({ settings: backendSettings[backend], modelDir, contextLength: 4096 });
@@ -64,7 +64,8 @@ for (const backend of backendNames) {
       }
     });
 
-    it.each([null, ...adapters])('decodes what a run without cache would (%s)', async (name) => {
+    const decoding = backend === 'webgpu' ? [null, 'vblora_full'] : [null, ...adapters];
+    it.each(decoding)('decodes what a run without cache would (%s)', async (name) => {
       const adapter = name === null ? null : { key: name, scale: 1 };
       const { ids, finish } = await engine.generate(request(adapter));
       expect(ids).toEqual(await slowGreedy(engine, adapter, 12));
@@ -82,6 +83,17 @@ for (const backend of backendNames) {
       expect(afresh.reusedTokens).toBe(0);
       expect(reused.ids).toEqual(afresh.ids);
     });
+
+    it('leaves no tensor behind', async () => {
+      await engine.generate(request({ key: 'vblora_full', scale: 1 }));
+      const before = tf.memory().numTensors;
+      for (let turn = 0; turn < 3; turn++) await engine.generate(request({ key: 'vblora_full', scale: 1 }));
+      await engine.logits({ ids: [promptIds], adapter: { key: 'vblora_full', scale: 1 } });
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    // What follows is the engine's own, whatever multiplies; on the software GPU it takes half a minute.
+    if (backend === 'webgpu') return;
 
     it('keeps adapters and scales apart when they take turns on one prompt', async () => {
       const choices: GenerateRequest['adapter'][] = [
@@ -129,14 +141,6 @@ for (const backend of backendNames) {
       expect(finish).toBe('cancelled');
       expect(ids).toEqual(seen);
       expect((await engine.generate(request(null))).ids.slice(0, 3)).toEqual(seen.slice(0, 3));
-    });
-
-    it('leaves no tensor behind', async () => {
-      await engine.generate(request({ key: 'vblora_full', scale: 1 }));
-      const before = tf.memory().numTensors;
-      for (let turn = 0; turn < 3; turn++) await engine.generate(request({ key: 'vblora_full', scale: 1 }));
-      await engine.logits({ ids: [promptIds], adapter: { key: 'vblora_full', scale: 1 } });
-      expect(tf.memory().numTensors).toBe(before);
     });
   });
 }

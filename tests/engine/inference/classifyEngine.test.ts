@@ -9,6 +9,7 @@ import { ClassifyEngine } from '../../../main/engine/inference/ClassifyEngine.ts
 import { backendSettings } from '../../support/backends.ts';
 import { fixturePath, relativeError } from '../../support/fixtures.ts';
 import { graftErrorOfAsync } from '../../support/graftErrors.ts';
+import { webgpuMissing } from '../../support/softwareGpu.ts';
 
 interface Reference {
   readonly rows: readonly (readonly number[])[];
@@ -28,10 +29,11 @@ afterAll(() => engine.dispose());
 
 describe('classify', () => {
   test.each([
-    ['bert', ['bert_lora', 'bert_vblora_all']],
-    ['roberta', ['roberta_vera', 'roberta_lora_regression']],
-  ])('%s answers with each adapter’s head as PEFT does', async (family, names) => {
-    await engine.loadModel({ settings: backendSettings.cpu, modelDir: fixturePath(`arch_${family}_cls`) });
+    ['cpu', 'bert', ['bert_lora', 'bert_vblora_all']],
+    ['cpu', 'roberta', ['roberta_vera', 'roberta_lora_regression']],
+    ...(webgpuMissing === null ? [['webgpu', 'bert', ['bert_vblora_all']] as const] : []),
+  ] as const)('on %s %s answers with each adapter’s head as PEFT does', async (backend, family, names) => {
+    await engine.loadModel({ settings: backendSettings[backend], modelDir: fixturePath(`arch_${family}_cls`) });
     for (const name of names) {
       engine.loadAdapter(after(name));
       const { task, outputs } = await engine.classify({ rows, adapter: { key: name, scale: 1 } });

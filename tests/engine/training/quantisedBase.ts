@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { EngineSettings, StepMetrics, TrainJob, WeightPrecision } from '../../../main/contract/engine.ts';
 import { listCheckpoints } from '../../../main/engine/training/checkpoint.ts';
+import { getBackendSpec } from '../../../main/backends/registry.ts';
 import { runTraining } from '../../../main/engine/training/runTraining.ts';
-import { backendSettings, tensorflowMissing } from '../../support/backends.ts';
+import { backendMissing, backendSettings } from '../../support/backends.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { countingRows, methodOf, trainingJob } from './trainingJob.ts';
@@ -39,40 +40,38 @@ export function testQuantisedBase(precision: WeightPrecision, tolerance: number)
   for (const { backend, methodId } of [
     { backend: 'wasm', methodId: 'lora' },
     { backend: 'tensorflow', methodId: 'vera' },
+    { backend: 'webgpu', methodId: 'lora' },
   ] as const) {
-    describeWith(
-      { reason: backend === 'tensorflow' ? tensorflowMissing : null },
-      `a base in ${precision} on ${backend}`,
-      () => {
-        const quantised: EngineSettings = { ...backendSettings[backend], precision, products: 'float32' };
-        const rows = countingRows(20);
+    if (getBackendSpec(backend).computing?.precisions.includes(precision) !== true) continue;
+    describeWith({ reason: backendMissing[backend] }, `a base in ${precision} on ${backend}`, () => {
+      const quantised: EngineSettings = { ...backendSettings[backend], precision, products: 'float32' };
+      const rows = countingRows(20);
 
-        it(`${methodId} resumes to the last digit`, async () => {
-          const method = methodOf(methodId, { rank: 2 });
-          const whole = await trainingJob(temporaryDir(), rows, { method, training });
-          const expected = await stepsOf(quantised, whole);
-          const job = await trainingJob(temporaryDir(), rows, { method, training });
-          await stepsOf(quantised, job, 3);
-          const [last] = (await listCheckpoints(job.runDir)).slice(-1);
-          expect(last).toBeLessThan(training.steps);
-          const resumed = await stepsOf(quantised, {
-            ...job,
-            resumeFrom: join(job.runDir, 'checkpoints', String(last)),
-          });
-          expect(resumed).toEqual(expected);
-          expect(adapterOf(job).equals(adapterOf(whole))).toBe(true);
+      it(`${methodId} resumes to the last digit`, async () => {
+        const method = methodOf(methodId, { rank: 2 });
+        const whole = await trainingJob(temporaryDir(), rows, { method, training });
+        const expected = await stepsOf(quantised, whole);
+        const job = await trainingJob(temporaryDir(), rows, { method, training });
+        await stepsOf(quantised, job, 3);
+        const [last] = (await listCheckpoints(job.runDir)).slice(-1);
+        expect(last).toBeLessThan(training.steps);
+        const resumed = await stepsOf(quantised, {
+          ...job,
+          resumeFrom: join(job.runDir, 'checkpoints', String(last)),
         });
+        expect(resumed).toEqual(expected);
+        expect(adapterOf(job).equals(adapterOf(whole))).toBe(true);
+      });
 
-        it('learns as over a float32 base, whose losses are near but not the same', async () => {
-          const losses = async (settings: EngineSettings): Promise<number[]> =>
-            (await stepsOf(settings, await trainingJob(temporaryDir(), rows, { training }))).map(({ loss }) => loss);
-          const [found, expected] = [await losses(quantised), await losses(backendSettings.wasm)];
-          expect(found).not.toEqual(expected);
-          for (const [index, loss] of found.entries())
-            expect(Math.abs(loss / expected[index] - 1)).toBeLessThan(tolerance);
-          expect(found.at(-1)).toBeLessThan(found[0]);
-        });
-      },
-    );
+      it('learns as over a float32 base, whose losses are near but not the same', async () => {
+        const losses = async (settings: EngineSettings): Promise<number[]> =>
+          (await stepsOf(settings, await trainingJob(temporaryDir(), rows, { training }))).map(({ loss }) => loss);
+        const [found, expected] = [await losses(quantised), await losses(backendSettings.wasm)];
+        expect(found).not.toEqual(expected);
+        for (const [index, loss] of found.entries())
+          expect(Math.abs(loss / expected[index] - 1)).toBeLessThan(tolerance);
+        expect(found.at(-1)).toBeLessThan(found[0]);
+      });
+    });
   }
 }
