@@ -4,14 +4,15 @@
  *
  * The binding's own chain is penalties, top-k, top-p, min-p, temperature, draw (AddonSampler.cpp); transformers' and
  * ours has the temperature before top-p and min-p. So llama.cpp chooses alone where nothing stands between: greedily,
- * or by its own seeded draw when nothing is cut. Otherwise it gives the few largest logits and, for top-p, the sum of
- * all weights at the temperature; the rest of the chain runs on those (chooseAmong), more being fetched where they do
- * not decide it. The draw is then the tensor engine's own, with the same numbers from the same seed.
+ * or by its own seeded draw when nothing is cut. Otherwise it applies the penalty and gives the few largest logits
+ * and, for top-p, the sum of all weights at the temperature; the rest of the chain runs on those (chooseAmong), more
+ * being fetched where they do not decide it. The draw is then the tensor engine's own, with the same numbers from the
+ * same seed.
  */
 import type { SamplingOptions } from '../../contract/engine.ts';
 import { createRandom, type Random } from '../random.ts';
 import { type Candidates, chooseAmong } from './chooseAmong.ts';
-import type { AddonContext, LlamaSampler } from './nodeLlamaCpp.ts';
+import type { AddonContext, LlamaSampler, SamplerConfig } from './nodeLlamaCpp.ts';
 
 export interface SamplerWorld {
   readonly context: AddonContext;
@@ -38,6 +39,16 @@ export function makeLlamaSampler(
     : new NativeSampler(options, promptIds, world);
 }
 
+/** The penalty on these ids; the sampler adds what it draws itself. `most`: ids that there may ever be. */
+function penaltyOn(seenIds: ReadonlySet<number>, penalty: number, most: number): Partial<SamplerConfig> {
+  if (penalty === 1) return {};
+  return {
+    repeatPenalty: penalty,
+    repeatPenaltyMaxTokens: most,
+    repeatPenaltyTokens: Uint32Array.from(seenIds),
+  };
+}
+
 /** Nothing of the logits comes here. What it draws it adds to what it penalises by itself. */
 class NativeSampler implements NextToken {
   readonly #context: AddonContext;
@@ -54,11 +65,7 @@ class NativeSampler implements NextToken {
     this.#sampler.applyConfig({
       temperature,
       seed: llamaSeed(createRandom(seed, 'sampling')),
-      ...(repetitionPenalty !== 1 && {
-        repeatPenalty: repetitionPenalty,
-        repeatPenaltyMaxTokens: seen.size + maxTokens + 1,
-        repeatPenaltyTokens: Uint32Array.from(seen),
-      }),
+      ...penaltyOn(seen, repetitionPenalty, seen.size + maxTokens + 1),
     });
   }
 
@@ -73,10 +80,15 @@ class NativeSampler implements NextToken {
 
 const fewestCandidates = 64;
 
+/**
+ * Two samplers look at one batch: one for the largest logits, one for the weight of all. Each draws too, and adds what
+ * it drew to what it penalises; so both are told before every look which ids were seen.
+ */
 class CandidateSampler implements NextToken {
   readonly #options: SamplingOptions;
   readonly #world: SamplerWorld;
   readonly #seenIds: Set<number>;
+  readonly #mostIds: number;
   readonly #random: Random;
   readonly #largest: LlamaSampler;
   readonly #weighing: LlamaSampler | undefined;
@@ -87,24 +99,24 @@ class CandidateSampler implements NextToken {
     this.#options = options;
     this.#world = world;
     this.#seenIds = new Set(promptIds);
+    this.#mostIds = this.#seenIds.size + options.maxTokens + 1;
     this.#random = createRandom(options.seed, 'sampling');
     this.#largest = world.makeSampler();
-    this.#count = this.#atLeast(2 * options.topK);
-    if (options.topP >= 1 || options.topK > 0) return;
-    this.#weighing = world.makeSampler();
-    this.#weighing.applyConfig({ temperature: options.temperature, seed: 0 });
+    this.#count = atLeast(2 * options.topK);
+    if (options.topP < 1 && options.topK === 0) this.#weighing = world.makeSampler();
   }
 
   async next(place: number): Promise<number> {
-    const { context, vocabSize } = this.#world;
-    const weighing = this.#weighing && context.sampleToken(place, this.#weighing, false, false, false, true);
+    const { vocabSize } = this.#world;
+    const penalty = penaltyOn(this.#seenIds, this.#options.repetitionPenalty, this.#mostIds);
+    const weighing = this.#weigh(place, penalty);
     for (let count = this.#count; ; count *= 8) {
-      const [candidates, weighed] = await Promise.all([this.#candidates(place, Math.min(count, vocabSize)), weighing]);
-      const known = { ...candidates, weight: weighed?.[4] };
-      const choice = chooseAmong(known, this.#options, { seenIds: this.#seenIds, random: this.#random });
-      if (choice === undefined && known.isWhole) throw new Error('the whole vocabulary does not decide a token');
+      const asked = this.#candidates(place, Math.min(count, vocabSize), penalty);
+      const [candidates, weight] = await Promise.all([asked, weighing]);
+      const choice = chooseAmong({ ...candidates, weight }, this.#options, this.#random);
+      if (choice === undefined && candidates.isWhole) throw new Error('the whole vocabulary does not decide a token');
       if (choice === undefined) continue;
-      this.#count = this.#atLeast(2 * choice.needed);
+      this.#count = atLeast(2 * choice.needed);
       this.#seenIds.add(choice.id);
       return choice.id;
     }
@@ -115,19 +127,27 @@ class CandidateSampler implements NextToken {
     this.#weighing?.dispose();
   }
 
-  /** A penalty below 1 raises what it touches, so that no token is known to be small. */
-  #atLeast(count: number): number {
-    const { vocabSize } = this.#world;
-    return this.#options.repetitionPenalty < 1 ? vocabSize : Math.max(fewestCandidates, count);
+  async #weigh(place: number, penalty: Partial<SamplerConfig>): Promise<number | undefined> {
+    if (this.#weighing === undefined) return undefined;
+    this.#weighing.applyConfig({ temperature: this.#options.temperature, seed: 0, ...penalty });
+    return (await this.#world.context.sampleToken(place, this.#weighing, false, false, false, true))[4];
   }
 
-  async #candidates(place: number, count: number): Promise<Omit<Candidates, 'weight'>> {
+  async #candidates(
+    place: number,
+    count: number,
+    penalty: Partial<SamplerConfig>,
+  ): Promise<Omit<Candidates, 'weight'>> {
     const { context, vocabSize } = this.#world;
-    this.#largest.applyConfig({ temperature: 1, topK: count, seed: 0 });
+    this.#largest.applyConfig({ temperature: 1, topK: count, seed: 0, ...penalty });
     const [, , , pairs = []] = await context.sampleToken(place, this.#largest, false, false, true, false);
     const ids = pairs.filter((_, at) => at % 2 === 0);
     return { ids, logits: pairs.filter((_, at) => at % 2 === 1), isWhole: count >= vocabSize };
   }
+}
+
+function atLeast(count: number): number {
+  return Math.max(fewestCandidates, count);
 }
 
 /** Never the largest number of 32 bits, which asks llama.cpp for a seed of its own. */

@@ -6,7 +6,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SamplingOptions } from '../../../main/contract/engine.ts';
-import { keepMinP, keepTopK, penalizeRepetition } from '../../../main/engine/inference/samplers/sampler.ts';
+import {
+  createSampler,
+  keepMinP,
+  keepTopK,
+  penalizeRepetition,
+} from '../../../main/engine/inference/samplers/sampler.ts';
 import { softmax } from '../../../main/engine/inference/samplers/softmax.ts';
 import { keepTopP } from '../../../main/engine/inference/samplers/topP.ts';
 import { makeLlamaSampler, type SamplerWorld } from '../../../main/engine/llamacpp/llamaSampler.ts';
@@ -142,6 +147,17 @@ describeWith({ reason: llamaCppMissing }, 'llama.cpp’s sampling', () => {
       expect(id).toBe(logits.indexOf(Math.max(...logits)));
       seen.add(id);
     }
+    sampler.dispose();
+  });
+
+  it.each([
+    ['top-p', { topP: 0.9 }],
+    ['min-p', { minP: 0.05 }],
+    ['a penalty below 1', { topP: 0.9, repetitionPenalty: 0.8 }],
+  ])('draws the very tokens of our samplers from the same seed, penalising each: %s', async (_, changes) => {
+    const sampling = { ...plain, temperature: 0.9, repetitionPenalty: 1.2, maxTokens: 40, ...changes };
+    const [sampler, ours] = [makeLlamaSampler(sampling, promptIds, world), createSampler(sampling, promptIds)];
+    for (let count = 0; count < 40; count++) expect(await sampler.next(place)).toBe(ours(raw.slice()));
     sampler.dispose();
   });
 
