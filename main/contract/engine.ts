@@ -512,6 +512,7 @@ export type EngineFrame =
       readonly parameters: unknown;
     }
   | { readonly version: number; readonly generation: number; readonly kind: 'cancel'; readonly id: number }
+  | { readonly version: number; readonly generation: number; readonly kind: 'pause'; readonly paused: boolean }
   | {
       readonly version: number;
       readonly generation: number;

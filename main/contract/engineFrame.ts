@@ -66,6 +66,7 @@ const frameSchema = z.discriminatedUnion('kind', [
     parameters: z.unknown(),
   }),
   z.object({ ...envelope, kind: z.literal('cancel'), id: z.int() }),
+  z.object({ ...envelope, kind: z.literal('pause'), paused: z.boolean() }),
   z.object({ ...envelope, kind: z.literal('event'), id: z.int(), event: z.unknown() }),
   z.object({ ...envelope, kind: z.literal('result'), id: z.int(), result: z.unknown() }),
   z.object({ ...envelope, kind: z.literal('error'), id: z.int(), error: errorSchema }),

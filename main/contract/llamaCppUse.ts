@@ -61,4 +61,6 @@ export interface LlamaCppReport {
   /** By `base`, `method:<id>` and `adapter:<content>`. */
   readonly checks: Readonly<Record<string, EngineCheck>>;
   readonly speeds: EngineSpeeds | null;
+  /** Of what killed conversions had left, removed by this studio; they begin again. */
+  readonly clearedBytes: number;
 }

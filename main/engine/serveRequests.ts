@@ -1,6 +1,7 @@
 /**
  * The engine's half of the protocol over one port: each request runs its handler, whose events, result or error go
  * back under the request's id. A cancel frame aborts the handler's signal; the handler decides what winding up means.
+ * A pause frame holds back the handlers that ask for it, at the places where they do.
  */
 import {
   engineProtocolVersion,
@@ -12,20 +13,26 @@ import { type FramePort, parseFrame } from '../contract/engineFrame.ts';
 import { GraftError, toGraftError, type ErrorJson } from '../contract/errors.ts';
 import { coreWords } from '../contract/words/core.ts';
 import { verbatim } from '../contract/words/words.ts';
+import { PauseGate } from './PauseGate.ts';
 
 export interface HandlerContext<Event> {
   readonly onEvent: (event: Event) => void;
   readonly signal: AbortSignal;
 }
 
+export interface PausableContext<Event> extends HandlerContext<Event> {
+  /** Resolves when nothing is paused. Rejects with the signal's reason. */
+  readonly unpaused: () => Promise<void>;
+}
+
 export type EngineHandlers = {
   readonly [Name in EngineRequestName]: (
     parameters: EngineRequests[Name][0],
-    context: HandlerContext<EngineRequests[Name][1]>,
+    context: PausableContext<EngineRequests[Name][1]>,
   ) => Promise<EngineRequests[Name][2]>;
 };
 
-type AnyHandler = (parameters: unknown, context: HandlerContext<unknown>) => Promise<unknown>;
+type AnyHandler = (parameters: unknown, context: PausableContext<unknown>) => Promise<unknown>;
 type Body<Frame = EngineFrame> = Frame extends EngineFrame ? Omit<Frame, 'version' | 'generation'> : never;
 type RequestFrame = Extract<EngineFrame, { kind: 'request' }>;
 
@@ -40,6 +47,7 @@ export interface ServeOptions {
 /** Serves until the port closes; says hello first. */
 export function serveRequests(port: FramePort, { generation, handlers, onBroken, onSpent }: ServeOptions): void {
   const running = new Map<number, AbortController>();
+  const gate = new PauseGate();
   const post = (body: Body): void => port.post({ version: engineProtocolVersion, generation, ...body });
 
   const answer = async ({ id, name, parameters }: RequestFrame): Promise<void> => {
@@ -50,6 +58,7 @@ export function serveRequests(port: FramePort, { generation, handlers, onBroken,
       const result = await handler(parameters, {
         signal: controller.signal,
         onEvent: (event) => post({ kind: 'event', id, event }),
+        unpaused: async () => gate.pass(controller.signal),
       });
       post({ kind: 'result', id, result });
     } catch (thrown) {
@@ -66,6 +75,7 @@ export function serveRequests(port: FramePort, { generation, handlers, onBroken,
       const frame = parseFrame(value, generation);
       if (frame?.kind === 'request') void answer(frame);
       if (frame?.kind === 'cancel') running.get(frame.id)?.abort();
+      if (frame?.kind === 'pause') gate.setPaused(frame.paused);
     } catch (thrown) {
       onBroken(toGraftError(thrown));
     }

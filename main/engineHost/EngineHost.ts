@@ -34,6 +34,7 @@ export class EngineHost {
   #failures = 0;
   #lastFailure: GraftError | undefined;
   #closed = false;
+  #paused = false;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -69,6 +70,13 @@ export class EngineHost {
       if (engine === this.#live && engine.endedBecause === undefined) this.#failures = 0;
       throw error;
     }
+  }
+
+  /** Holds back what this process and later ones do long, where they ask for that. */
+  setPaused(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (this.#live !== undefined) this.#tellPause(this.#live);
   }
 
   /** Ends the process: politely by closing the channel, then by its handle. Resolves when it is gone. */
@@ -113,8 +121,17 @@ export class EngineHost {
       endedBecause: undefined,
     };
     this.#live = engine;
+    this.#tellPause(engine);
     this.#watch(engine);
     return engine;
+  }
+
+  /** Once it listens; what holds by then counts. */
+  #tellPause({ client }: LiveEngine): void {
+    client.ready.then(
+      () => client.setPaused(this.#paused),
+      () => undefined,
+    );
   }
 
   #watch(engine: LiveEngine): void {

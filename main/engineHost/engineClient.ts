@@ -76,6 +76,11 @@ export class EngineClient {
     return promise;
   }
 
+  /** Holds back what the process does long, where it asks for that. */
+  setPaused(paused: boolean): void {
+    if (this.#failure === undefined) this.#post({ kind: 'pause', paused });
+  }
+
   /** Answers everything pending, and every later request, with `error`. */
   fail(error: GraftError): void {
     this.#failure ??= error;
@@ -116,7 +121,7 @@ export class EngineClient {
 
   #accept(frame: EngineFrame): void {
     if (frame.kind === 'hello') return this.#hello.resolve();
-    if (frame.kind === 'request' || frame.kind === 'cancel') return;
+    if (frame.kind === 'request' || frame.kind === 'cancel' || frame.kind === 'pause') return;
     const pending = this.#pending.get(frame.id);
     if (pending === undefined) return;
     if (frame.kind === 'event') return pending.onEvent?.(frame.event as never);

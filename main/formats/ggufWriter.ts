@@ -59,11 +59,11 @@ export function ggufDataBytes(tensors: readonly Pick<GgufOutput, 'encoding' | 's
   return tensors.reduce((sum, tensor) => sum + padded(tensorBytes(tensor)), 0);
 }
 
-/** Writes a file as a whole or not at all. `onTensor` is told after each; it may throw to stop. */
+/** Writes a file as a whole or not at all. `onTensor` is told after each; it may throw to stop, or wait. */
 export async function writeGguf(
   path: string,
   { metadata, tensors }: GgufContent,
-  onTensor?: (name: string) => void,
+  onTensor?: (name: string) => void | Promise<void>,
 ): Promise<void> {
   const head = headOf({ metadata, tensors });
   async function* pieces(): AsyncGenerator<Uint8Array> {
@@ -74,7 +74,7 @@ export async function writeGguf(
       yield data;
       const rest = padded(data.byteLength) - data.byteLength;
       if (rest > 0) yield new Uint8Array(rest);
-      onTensor?.(tensor.name);
+      await onTensor?.(tensor.name);
     }
   }
   await writeFileAtomic(path, pieces());

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { processSpawner } from '../../main/engineHost/engineChild.ts';
 import { EngineHost } from '../../main/engineHost/EngineHost.ts';
-import { behaviours, generateRequest } from './testHandlers.ts';
+import { behaviours, convertRequest, generateRequest } from './testHandlers.ts';
 import { englishOf } from '../../main/contract/words/words.ts';
 
 const settings = { backend: 'cpu', precision: 'float32', threads: 1 } as const;
@@ -51,6 +51,17 @@ describe('EngineHost with real child processes', () => {
   ] as const)('answers the pending request after %s', async (_, name, code) => {
     const host = makeHost();
     await expect(host.request(name, {} as never)).rejects.toMatchObject({ code });
+  });
+
+  it('a process that starts while it is paused rests too', async () => {
+    const host = makeHost();
+    host.setPaused(true);
+    const ended: string[] = [];
+    const held = host.request('convertBase', convertRequest).then(() => ended.push('held'));
+    await host.request('generate', generateRequest(0));
+    expect(ended).toEqual([]);
+    host.setPaused(false);
+    await held;
   });
 
   it('says what stderr said last', async () => {

@@ -5,7 +5,7 @@ import { verbatim } from '../../main/contract/words/words.ts';
 import { serveRequests } from '../../main/engine/serveRequests.ts';
 import { type ClientHooks, EngineClient } from '../../main/engineHost/engineClient.ts';
 import { portPair } from './portPair.ts';
-import { behaviours, generateRequest, testHandlers } from './testHandlers.ts';
+import { behaviours, convertRequest, generateRequest, testHandlers } from './testHandlers.ts';
 
 function connect(generation = 1, hooks: Partial<ClientHooks> = {}) {
   const [studio, engine] = portPair();
@@ -57,6 +57,21 @@ describe('engine protocol over an in-memory pair of ports', () => {
       onEvent: () => controller.abort(),
     });
     await expect(running).resolves.toMatchObject({ finish: 'cancelled', ids: [behaviours.waitForCancel, 5] });
+  });
+
+  it('holds back what rests while it is paused, and nothing else; a cancel is heard there', async () => {
+    const { client } = connect();
+    const ended: string[] = [];
+    const cancel = new AbortController();
+    client.setPaused(true);
+    const held = client.request('convertBase', convertRequest).then(() => ended.push('held'));
+    const given = client.request('convertBase', convertRequest, { signal: cancel.signal });
+    await client.request('generate', generateRequest(0));
+    cancel.abort();
+    await expect(given).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ended).toEqual([]);
+    client.setPaused(false);
+    await held;
   });
 
   it('asks for the process to be ended when a cancelled request does not wind up', async () => {

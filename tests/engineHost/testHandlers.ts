@@ -18,8 +18,9 @@ export const testHandlers: EngineHandlers = {
   compareWithBase: () => {
     throw new Error('not asked for');
   },
-  convertBase: () => {
-    throw new Error('not asked for');
+  convertBase: async (_, { unpaused }) => {
+    await unpaused();
+    return { bytes: 1 };
   },
   compareEngines: () => {
     throw new Error('not asked for');
@@ -74,6 +75,8 @@ export const testHandlers: EngineHandlers = {
       notes: [],
     }),
 };
+
+export const convertRequest = { modelDir: '', outDir: '', precision: 'bf16', title: '' } as const;
 
 export function generateRequest(...promptIds: number[]) {
   const sampling = { maxTokens: 1, temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, stopIds: [] };

@@ -24,6 +24,10 @@ export const progressWords = wordsOf('progress', {
   comparingEngines: { en: 'Comparing llama.cpp with the tensors', ja: 'llama.cpp とテンソルを比較中' },
   convertingForLlamaCpp: { en: 'Converting for llama.cpp', ja: 'llama.cpp 用に変換中' },
   measuringEngines: { en: 'Measuring how fast both engines write', ja: '両エンジンの速さを測定中' },
+  waitsForAnswer: {
+    en: 'Resting while an answer is written',
+    ja: '回答が書き込まれている間は休止中',
+  },
   findingFactors: { en: 'Finding the largest singular values', ja: '最大の特異値を計算中' },
   waitingForInstallation: { en: 'Waiting for another installation', ja: '別のインストールの完了待ち' },
   waitingForFetch: { en: 'Waiting for another fetch', ja: '別の取得の完了待ち' },

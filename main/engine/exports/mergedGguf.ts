@@ -27,7 +27,11 @@ export const mergedGguf: WeightExport<MergedGgufExportOptions> = {
     const weights = new MergedWeights(job);
     try {
       const tensors = [...tensorsOf(job, weights), ...configTensors(described.tensors)];
-      await writeGguf(path, { metadata: described.metadata, tensors }, tensorReporter(job, tensors.length));
+      const report = tensorReporter(job, tensors.length);
+      await writeGguf(path, { metadata: described.metadata, tensors }, async () => {
+        report();
+        await job.unpaused?.();
+      });
     } finally {
       weights.close();
     }

@@ -23,6 +23,8 @@ export interface ExportJob<Options extends object = object> {
   readonly title: string;
   readonly signal: AbortSignal;
   readonly onProgress: (update: ProgressUpdate) => void;
+  /** Where it may rest between two tensors; see PausableContext. */
+  readonly unpaused?: () => Promise<void>;
 }
 
 /** What is loaded to compare: the original's own model, or the one that was written. */

@@ -6,17 +6,17 @@ import { setImmediate } from 'node:timers/promises';
 import type { EngineDifference, EngineRequests } from '../../contract/engine.ts';
 import { progressWords } from '../../contract/words/progress.ts';
 import { ChatEngine } from '../inference/chatEngine.ts';
-import type { HandlerContext } from '../serveRequests.ts';
+import type { PausableContext } from '../serveRequests.ts';
 import { LlamaCppEngine } from './LlamaCppEngine.ts';
 import type { ProbedToken } from './llamaLogits.ts';
 
 type Request = EngineRequests['compareEngines'][0];
-type Context = HandlerContext<EngineRequests['compareEngines'][1]>;
+type Context = PausableContext<EngineRequests['compareEngines'][1]>;
 
 const usualLogitsEvery = 8;
 
 /** Throws GraftError where either cannot open model or adapter, and what `signal` was aborted with. */
-export async function compareEngines(request: Request, { signal, onEvent }: Context): Promise<EngineDifference> {
+export async function compareEngines(request: Request, { onEvent, unpaused }: Context): Promise<EngineDifference> {
   const { tensors, llamaCpp, modelDir, ggufFile, rows, everyLogits } = request;
   const logitsEvery = everyLogits ? 1 : usualLogitsEvery;
   const contextLength = Math.max(...rows.map((row) => row.length)) + 1;
@@ -24,14 +24,17 @@ export async function compareEngines(request: Request, { signal, onEvent }: Cont
   try {
     const given = { modelDir, contextLength, ...(ggufFile !== undefined && { ggufFile }) };
     await tested.loadModel({ ...given, settings: llamaCpp });
+    await unpaused();
     await reference.loadModel({ ...given, settings: { ...tensors, precision: 'float32' } });
-    for (const engine of request.adapter === null ? [] : [reference, tested])
+    for (const engine of request.adapter === null ? [] : [reference, tested]) {
+      await unpaused();
       await engine.loadAdapter(request.adapter as Exclude<Request['adapter'], null>);
+    }
     const adapter = request.adapter === null ? null : { key: request.adapter.key, scale: 1 };
     const totals = new Totals();
     for (const [done, row] of rows.entries()) {
-      await setImmediate(); // a cancel may have come while the thread was busy
-      signal.throwIfAborted();
+      await setImmediate(); // a cancel or a pause may have come while the thread was busy
+      await unpaused();
       const label = progressWords.comparingEngines();
       onEvent({ type: 'progress', update: { label, done, total: rows.length, unit: 'rows' } });
       const { data: expected, shape } = await reference.logits({ ids: [row], adapter });

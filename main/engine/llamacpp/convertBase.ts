@@ -4,29 +4,32 @@ import { dirname, join } from 'node:path';
 import type { EngineRequests } from '../../contract/engine.ts';
 import { writeDirAtomic } from '../../formats/atomicFile.ts';
 import { requireSpace } from '../../formats/diskSpace.ts';
+import { noteWriter } from '../../processes/writerNote.ts';
 import { inspectModel } from '../../formats/modelFolder.ts';
 import { mergedGguf } from '../exports/mergedGguf.ts';
-import type { HandlerContext } from '../serveRequests.ts';
+import type { PausableContext } from '../serveRequests.ts';
 
-type Context = HandlerContext<EngineRequests['convertBase'][1]>;
+type Context = PausableContext<EngineRequests['convertBase'][1]>;
 
 const fileStem = 'model';
 
 /** Throws GraftError: `diskFull` before anything is written, `unsupported` for what a GGUF cannot say. */
 export async function convertBase(
   { modelDir, outDir, precision, title }: EngineRequests['convertBase'][0],
-  { signal, onEvent }: Context,
+  { signal, onEvent, unpaused }: Context,
 ): Promise<EngineRequests['convertBase'][2]> {
   const model = inspectModel(modelDir);
   const about = { modelDir, model, baseModel: title, adapter: null, adapterDir: null, fileStem, title };
   const job = {
-    ...{ ...about, options: { dtype: precision }, signal },
+    ...{ ...about, options: { dtype: precision }, signal, unpaused },
     onProgress: (update: Parameters<Context['onEvent']>[0]['update']) => onEvent({ type: 'progress', update }),
   };
   await mkdir(dirname(outDir), { recursive: true });
   await requireSpace(dirname(outDir), mergedGguf.sizeBytes({ ...job, outDir }));
   const written = await writeDirAtomic(outDir, async (temporary) => {
+    const release = await noteWriter(temporary);
     await mergedGguf.write({ ...job, outDir: temporary });
+    await release();
     signal.throwIfAborted(); // what was cancelled at the last moment takes no place either
     return join(outDir, `${fileStem}-${precision}.gguf`);
   });

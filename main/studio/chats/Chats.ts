@@ -23,6 +23,7 @@ import type { BackendWorld } from '../machine/backendChoice.ts';
 import { type ChatEngineChoice, chooseChatEngine, isLeftOpen } from './chatEngineChoice.ts';
 import { keepWithinBudget } from './llamaCpp/convertedModels.ts';
 import type { LlamaCppUse } from './llamaCpp/LlamaCppUse.ts';
+import type { Quiet } from './llamaCpp/Quiet.ts';
 import { isMeasuringDue, keepThreads } from '../machine/keptThreads.ts';
 import { chatPrompt } from '../models/prompts/chatPrompt.ts';
 import { fitContext } from './fitContext.ts';
@@ -47,6 +48,8 @@ export interface ChatsSetup {
   readonly cacheDir: string;
   /** Absent: the tensors answer wherever the model fits. */
   readonly llamaCpp?: Pick<LlamaCppUse, 'standing' | 'prepare' | 'fail'>;
+  /** What is done behind people rests while they wait. */
+  readonly quiet?: Pick<Quiet, 'disturb'>;
   /** Whether bases and adapters are made ready for llama.cpp while the tensors answer. */
   readonly preparesInBackground?: boolean;
   /** Bytes that converted adapters may take of the disk. */
@@ -254,6 +257,7 @@ export class Chats implements ChatService, AnswerEngine {
   async #while<Result>(doing: Doing, work: () => Promise<Result>): Promise<Result> {
     this.#doing = doing;
     this.#tell();
+    const calm = this.#setup.quiet?.disturb();
     try {
       const result = await work();
       this.#error = undefined;
@@ -263,6 +267,7 @@ export class Chats implements ChatService, AnswerEngine {
       this.#error = this.#living() === undefined && error.code !== 'cancelled' ? error : undefined;
       throw error;
     } finally {
+      calm?.();
       this.#doing = undefined;
       this.#tell();
     }

@@ -5,11 +5,12 @@ import { makeEngineHost } from '../machine/engines.ts';
 import { AdapterContents } from '../adapters/AdapterContents.ts';
 import { LlamaCppReadiness } from './llamaCpp/LlamaCppReadiness.ts';
 import { LlamaCppUse, type LlamaCppUseSetup } from './llamaCpp/LlamaCppUse.ts';
+import { Quiet } from './llamaCpp/Quiet.ts';
 import { Chats, type ChatsSetup } from './Chats.ts';
 import { Classifier } from './Classifier.ts';
 import { Conversations, type ConversationsSetup } from './Conversations.ts';
 
-export interface ChatsNeeds extends Omit<ChatsSetup, 'host' | 'llamaCpp'> {
+export interface ChatsNeeds extends Omit<ChatsSetup, 'host' | 'llamaCpp' | 'quiet'> {
   readonly tasks: LlamaCppUseSetup['tasks'];
   /** With the sample datasets. */
   readonly resourcesDir: string;
@@ -22,14 +23,15 @@ export interface ChatsNeeds extends Omit<ChatsSetup, 'host' | 'llamaCpp'> {
 /** The wing's services. Chats and classifier have an engine of their own each, so that neither waits for the other. */
 export function assembleChats({ database, conversations, tasks, resourcesDir, ...needs }: ChatsNeeds) {
   const { cacheDir, world, models, adapters, declinedConversions } = needs;
+  const quiet = new Quiet();
   const use = new LlamaCppUse({
-    ...{ cacheDir, resourcesDir, world, tasks, declined: declinedConversions },
+    ...{ cacheDir, resourcesDir, world, tasks, quiet, declined: declinedConversions },
     tokenizer: async (model) => models.tokenizer(model.id),
     contents: new AdapterContents(),
     makeHost: () => makeEngineHost('train'), // behind what people wait for
     onChange: () => conversations.changes.announce('chats', 'disk'),
   });
-  const chats = new Chats({ ...needs, llamaCpp: use, host: makeEngineHost('chat') });
+  const chats = new Chats({ ...needs, llamaCpp: use, quiet, host: makeEngineHost('chat') });
   return {
     chats,
     llamaCpp: new LlamaCppReadiness({ use, models, adapters }),

@@ -11,7 +11,8 @@ import { llamaCppMissing, llamaCppSettings } from '../../support/llamaCpp.ts';
 import { describeWith } from '../../support/requirements.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 
-const context = { signal: new AbortController().signal, onEvent: () => undefined };
+const unpaused = async (): Promise<void> => undefined;
+const context = { signal: new AbortController().signal, onEvent: () => undefined, unpaused };
 const rows = [3, 17].map((from) => Array.from({ length: 24 }, (_, place) => (from + 7 * place) % 64));
 
 function writeModel(): string {
@@ -26,7 +27,7 @@ it('a conversion that is cancelled leaves nothing, also none that looks whole', 
   const cancel = new AbortController();
   const onEvent = (): void => cancel.abort();
   const request = { modelDir, outDir: join(parent, 'out'), precision: 'bf16', title: 'Tiny' } as const;
-  await expect(convertBase(request, { signal: cancel.signal, onEvent })).rejects.toThrow();
+  await expect(convertBase(request, { signal: cancel.signal, onEvent, unpaused })).rejects.toThrow();
   expect(readdirSync(parent)).toEqual([]);
 });
 

@@ -1,13 +1,14 @@
 /** When a chat moves to llama.cpp and back, with an engine and a standing that a test sets. */
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import type { EngineRequests } from '../../../main/contract/engine.ts';
+import type { EngineRequests, LlamaThreads } from '../../../main/contract/engine.ts';
 import type { Adapter, Model } from '../../../main/contract/entities.ts';
 import { GraftError } from '../../../main/contract/errors.ts';
 import { verbatim } from '../../../main/contract/words/words.ts';
 import type { EngineHost } from '../../../main/engineHost/EngineHost.ts';
 import { inspectModel } from '../../../main/formats/modelFolder.ts';
 import { Chats, type ChatsSetup } from '../../../main/studio/chats/Chats.ts';
+import { readKeptThreads } from '../../../main/studio/machine/keptThreads.ts';
 import { readMachine } from '../../../main/studio/machine/machine.ts';
 import { loadTokenizer } from '../../../main/tokenizers/loadTokenizer.ts';
 import { fixturePath } from '../../support/fixtures.ts';
@@ -22,6 +23,10 @@ let loads: string[];
 let prepared: (readonly string[])[];
 let failures: number;
 let canOpen: boolean;
+let cacheDir: string;
+let measured: LlamaThreads | undefined;
+/** What the engine was asked, and `begin` and `end` of what must not be disturbed. */
+let told: string[];
 let chats: Chats;
 
 const standing = (async (_: Model, adapters: readonly Adapter[]) =>
@@ -31,6 +36,11 @@ const standing = (async (_: Model, adapters: readonly Adapter[]) =>
 
 function host(): EngineHost {
   const request = async (name: string, given: unknown): Promise<unknown> => {
+    told.push(name);
+    if (name === 'selfTest') {
+      if (measured === undefined) throw new GraftError('engineCrashed', verbatim('It died.'));
+      return { threads: measured };
+    }
     if (name === 'loadModel') {
       const { settings, ggufFile } = given as EngineRequests['loadModel'][0];
       loads.push(settings.backend);
@@ -39,11 +49,18 @@ function host(): EngineHost {
     }
     return name === 'generate' ? { ids: [5], finish: 'stop', swapMs: 0, tokensPerSecond: 1 } : { bytes: 1 };
   };
-  return { request, running: true, generation: 1, stop: async () => undefined } as unknown as EngineHost;
+  return {
+    request,
+    running: true,
+    generation: 1,
+    stop: async () => undefined,
+    forgive: () => undefined,
+  } as unknown as EngineHost;
 }
 
 beforeEach(() => {
   [isReady, loads, prepared, failures, canOpen] = [() => false, [], [], 0, true];
+  [told, measured, cacheDir] = [[], undefined, temporaryDir()];
   const dir = writeTinyTextModel(join(temporaryDir(), 'tiny'));
   const model = {
     id: 'm',
@@ -65,7 +82,8 @@ beforeEach(() => {
       findRuntime: (id) =>
         id === 'llama.cpp' ? { id, version: '1', dir: '/l', sizeBytes: 1, verified: true } : undefined,
     }),
-    ...{ preferredEngine: () => 'auto', cacheDir: temporaryDir(), preparesInBackground: true },
+    ...{ preferredEngine: () => 'auto', cacheDir, preparesInBackground: true },
+    quiet: { disturb: () => (told.push('begin'), () => void told.push('end')) },
     llamaCpp: {
       standing,
       prepare: async (_, adapters) => void prepared.push(adapters.map(({ id }) => id)),
@@ -96,6 +114,30 @@ it('answers on the tensors, prepares behind them, and the next answer after that
   await ask();
   expect(loads).toEqual(['wasm', 'llama.cpp']);
   expect(chats.state().why).toBe(said);
+});
+
+it('what is done behind people rests from the first byte that is loaded to the last token', async () => {
+  await ask();
+  expect(told).toEqual(['begin', 'loadModel', 'end', 'begin', 'generate', 'end']);
+});
+
+it('measures the threads of this machine before llama.cpp first opens a model, and keeps them', async () => {
+  isReady = () => true;
+  const rates = [{ threads: 1, token: 80, prompt: 40 }];
+  measured = { sizes: [{ hiddenSize: 576, token: 1, prompt: 2, rates }], steady: true };
+  await ask();
+  await ask();
+  expect(told.filter((name) => name === 'selfTest' || name === 'loadModel')).toEqual(['selfTest', 'loadModel']);
+  expect(readKeptThreads(cacheDir, { version: '1', machine: readMachine() })).toMatchObject(measured);
+});
+
+it('answers all the same where threads cannot be measured, and measures none where they are given', async () => {
+  isReady = () => true;
+  await ask();
+  expect([loads, told.filter((name) => name === 'selfTest')]).toEqual([['llama.cpp'], ['selfTest']]);
+  await chats.unload();
+  await chats.open('m', [], { threads: 1 });
+  expect(told.filter((name) => name === 'selfTest')).toHaveLength(1);
 });
 
 it('an adapter that is not ready takes the conversation back, and it does not swing between two engines', async () => {

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { type ConvertedPrecision, convertedPrecisions } from '../../../contract/engine.ts';
 import type { Model } from '../../../contract/entities.ts';
 import { isTemporaryName } from '../../../formats/atomicFile.ts';
+import { isWriterGone } from '../../../processes/writerNote.ts';
 import { convertedAdaptersDir, convertedModelsDir } from '../../shared/places.ts';
 
 /** Counted up when the conversion changes, so that what an earlier one made is made again. */
 const conversion = 1;
 const [hashLength, stateLength] = [20, 8];
 const computedWith = /\.(safetensors|gguf)$|^config\.json$/;
-/** A process that writes touches its files more often. */
+/** Where nobody said who writes: a process that does touches its files more often. */
 const abandonedAfterMs = 10 * 60_000;
 
 /**
@@ -52,14 +53,18 @@ export function convertedBytes({ shape }: Pick<Model, 'shape'>, precision: Conve
   return Math.ceil(shape.parameterCount * (precision === 'bf16' ? 2 : 34 / 32));
 }
 
-/** Removes what a killed process left half-written. */
-export async function clearAbandoned(cacheDir: string, now = Date.now()): Promise<void> {
-  const dir = convertedModelsDir(cacheDir);
-  const names = existsSync(dir) ? await readdir(dir) : [];
-  for (const name of names.filter(isTemporaryName)) {
-    const path = join(dir, name);
-    if (now - (await lastChange(path)) > abandonedAfterMs) await rm(path, { recursive: true, force: true });
+/** Removes what a killed process left half-written, of bases and adapters. Returns how many bytes that were. */
+export async function clearAbandoned(cacheDir: string, now = Date.now()): Promise<number> {
+  let bytes = 0;
+  for (const dir of [convertedModelsDir(cacheDir), convertedAdaptersDir(cacheDir)]) {
+    const names = existsSync(dir) ? await readdir(dir) : [];
+    for (const path of names.filter(isTemporaryName).map((name) => join(dir, name))) {
+      if (!isWriterGone(path) && now - (await lastChange(path)) <= abandonedAfterMs) continue;
+      bytes += await filesBytes(path).catch(() => 0);
+      await rm(path, { recursive: true, force: true });
+    }
   }
+  return bytes;
 }
 
 async function lastChange(dir: string): Promise<number> {

@@ -28,6 +28,10 @@ export interface RecordPlace {
   readonly version: string;
 }
 
+/** Names of checks beside `base`. */
+export const methodKey = (method: string): string => `method:${method}`;
+export const adapterKey = (hash: string): string => `adapter:${hash}`;
+
 const nothing: EngineRecord = { checks: {}, speeds: null };
 
 /** What cannot be read counts as not measured. */

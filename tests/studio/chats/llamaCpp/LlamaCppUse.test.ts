@@ -1,4 +1,5 @@
 /** The way of a base to llama.cpp, with an engine that answers as a test says; files and texts are real. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -6,7 +7,8 @@ import { beforeEach, expect, it } from 'vitest';
 import type { EngineDifference, EngineRequests } from '../../../../main/contract/engine.ts';
 import type { Adapter, Model } from '../../../../main/contract/entities.ts';
 import { GraftError } from '../../../../main/contract/errors.ts';
-import { verbatim } from '../../../../main/contract/words/words.ts';
+import { englishOf, verbatim } from '../../../../main/contract/words/words.ts';
+import type { ProgressUpdate } from '../../../../main/contract/progress.ts';
 import type { EngineHost } from '../../../../main/engineHost/EngineHost.ts';
 import { inspectModel } from '../../../../main/formats/modelFolder.ts';
 import type { BackendWorld } from '../../../../main/studio/machine/backendChoice.ts';
@@ -14,6 +16,8 @@ import { readMachine } from '../../../../main/studio/machine/machine.ts';
 import { convertedModelsDir } from '../../../../main/studio/shared/places.ts';
 import { Tasks } from '../../../../main/studio/shared/Tasks.ts';
 import { LlamaCppUse } from '../../../../main/studio/chats/llamaCpp/LlamaCppUse.ts';
+import { Quiet } from '../../../../main/studio/chats/llamaCpp/Quiet.ts';
+import { noteWriter } from '../../../../main/processes/writerNote.ts';
 import { fixturePath } from '../../../support/fixtures.ts';
 import { temporaryDir } from '../../../support/temporaryDir.ts';
 import { writeTinyTextModel } from '../../../support/tinyTextModel.ts';
@@ -30,6 +34,9 @@ let difference: (adapter: string | null) => EngineDifference;
 let speeds: { tensors: number; llamaCpp: number };
 let convert: (outDir: string, signal: AbortSignal) => Promise<void>;
 let declined: string[];
+let quiet: Quiet;
+let pauses: boolean[];
+let writing: (signal: AbortSignal) => Promise<void>;
 
 beforeEach(() => {
   cacheDir = temporaryDir();
@@ -39,6 +46,9 @@ beforeEach(() => {
   difference = () => good;
   speeds = { tensors: 10, llamaCpp: 40 };
   declined = [];
+  quiet = new Quiet(0);
+  pauses = [];
+  writing = async () => undefined;
   convert = async (outDir) => {
     mkdirSync(outDir, { recursive: true });
     writeFileSync(join(outDir, 'model-bf16.gguf'), 'weights');
@@ -59,7 +69,15 @@ function world(free = 1e12): BackendWorld {
 /** As another studio on the same cache folder would. */
 function makeUse(free?: number): LlamaCppUse {
   return new LlamaCppUse({
-    ...{ cacheDir, resourcesDir: 'resources', world: () => world(free), tasks, makeHost, onChange: () => undefined },
+    ...{
+      cacheDir,
+      resourcesDir: 'resources',
+      world: () => world(free),
+      tasks,
+      quiet,
+      makeHost,
+      onChange: () => undefined,
+    },
     tokenizer: async () =>
       ({ encode: ({ length }: string) => Array.from({ length }, (_, place) => place % 64) }) as never,
     contents: { hash: async ({ dir }) => dir.repeat(30) },
@@ -79,11 +97,13 @@ function makeHost(): EngineHost {
     if (name === 'convertBase') return convert((given as EngineRequests['convertBase'][0]).outDir, signal);
     if (name === 'compareEngines')
       return difference((given as EngineRequests['compareEngines'][0]).adapter?.dir ?? null);
+    if (name === 'generate') await writing(signal);
     if (name === 'loadModel') isLlamaCpp = (given as EngineRequests['loadModel'][0]).settings.backend === 'llama.cpp';
     return { tokensPerSecond: isLlamaCpp ? speeds.llamaCpp : speeds.tensors };
   };
   const nothing = async (): Promise<void> => undefined;
-  return { request, stop: nothing, close: nothing } as unknown as EngineHost;
+  const setPaused = (paused: boolean): void => void pauses.push(paused);
+  return { request, setPaused, stop: nothing, close: nothing } as unknown as EngineHost;
 }
 
 async function prepared(use: LlamaCppUse, of: Model, adapters: readonly Adapter[] = []): Promise<void> {
@@ -109,14 +129,39 @@ it('converts and checks once; the next studio finds it ready, and a changed base
   expect((await use.standing(model(), [])).state).toBe('unprepared');
 });
 
+it('rests while somebody waits for an answer and says so; what was timed meanwhile is timed again', async () => {
+  const told: string[] = [];
+  const usual = convert;
+  convert = async (...given) => {
+    quiet.disturb()(); // the person has an answer
+    await usual(...given);
+  };
+  let answers = 0;
+  writing = async (either) => {
+    if (++answers !== 2) return;
+    quiet.disturb()();
+    expect(either.aborted).toBe(true);
+    throw new GraftError('cancelled', verbatim('Cancelled.'));
+  };
+  const use = makeUse();
+  const onProgress = ({ label }: ProgressUpdate): void => void told.push(englishOf(label));
+  expect((await use.makeReady(model(), [], { onProgress })).state).toBe('ready');
+  expect(told).toContain('Resting while an answer is written');
+  expect(pauses.slice(0, 3)).toEqual([false, true, false]);
+  expect(asked.filter((name) => name === 'generate')).toHaveLength(2 * 4 + 1);
+});
+
 it('a conversion that is cut off is used by nobody, is tried again by the next studio, and its rest is cleared', async () => {
   const usual = convert;
   let left = '';
+  const other = join(convertedModelsDir(cacheDir), '.other.0123456789ab.tmp'); // of a process that still writes
+  mkdirSync(other, { recursive: true });
   convert = async (outDir) => {
     left = join(dirname(outDir), '.half.0123456789ab.tmp');
     mkdirSync(left, { recursive: true });
     writeFileSync(join(left, 'model-bf16.gguf'), 'half');
-    for (const path of [left, join(left, 'model-bf16.gguf')]) utimesSync(path, 1, 1);
+    writeFileSync(join(left, 'writer.pid'), String(spawnSync('true').pid)); // one that ran
+    await noteWriter(other);
     throw new GraftError('engineCrashed', verbatim('It was killed.'));
   };
   const use = makeUse();
@@ -126,8 +171,10 @@ it('a conversion that is cut off is used by nobody, is tried again by the next s
   await prepared(use, model());
   expect(asked.filter((name) => name === 'convertBase')).toHaveLength(1);
   convert = usual;
-  await prepared(makeUse(), model());
-  expect(existsSync(left)).toBe(false);
+  const next = makeUse();
+  await prepared(next, model());
+  expect([existsSync(left), existsSync(other)]).toEqual([false, true]);
+  expect((await next.standing(model(), [])).clearedBytes).toBeGreaterThan(4);
   expect((await makeUse().standing(model(), [])).state).toBe('ready');
 });
 
