@@ -70,9 +70,11 @@ describe.each(['adamw', 'lora-plus', 'lora-fa'])('what is left out of a step of 
     expect([all.from, all.counts.length, new Set(all.counts)]).toEqual([1, 8, new Set([0, 14])]);
     for (const { from, counts } of [...before, ...after])
       expect(counts).toEqual(all.counts.slice(from - 1, from - 1 + counts.length));
-    expect([...before, ...after].map(({ from, counts }) => [from, from + counts.length - 1])).toEqual([
-      [1, stopped.result.steps],
-      [expect.any(Number), 8],
+    // A checkpoint that holds what was told before has it told again.
+    const stretches = [...before, ...after].map(({ from, counts }) => `${from}–${from + counts.length - 1}`);
+    expect([...new Set(stretches)]).toEqual([
+      `1–${stopped.result.steps}`,
+      expect.stringMatching(/–8$/),
     ]);
     expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
   });
