@@ -287,6 +287,8 @@ export interface CompletionResult {
   readonly finish: GenerateResult['finish'];
   /** A stop token is not among them. */
   readonly tokens: number;
+  /** Of the prompt, those whose keys and values were there already. */
+  readonly cachedTokens: number;
   /** Until the request left the queue, and until its prompt was read. */
   readonly queuedMs: number;
   readonly promptMs: number;
@@ -415,6 +417,8 @@ export interface EngineRequests {
       readonly maxRows: number;
       /** Each answer is computed alone, so that what else runs changes nothing of it. */
       readonly deterministic: boolean;
+      /** For keys and values of prompts that were read, so that what begins alike is not read again; default: none. */
+      readonly prefixBytes?: number;
     },
     never,
     { readonly device: string | Said; readonly loadMs: number },

@@ -55,6 +55,9 @@ export const preferencesSchema = z.object({
     port: z.int().min(1).max(65535).nullable(),
     withKey: z.boolean(),
     deterministic: z.boolean().default(false),
+    /** Ids of adapters. */
+    pins: z.array(z.string()).default([]),
+    prefetch: z.boolean().default(true),
     apiKey: z.string(),
   }),
   /** What was last chosen in the command palette, the newest first: ids such as `run:…` or `command:…`. */
@@ -84,6 +87,9 @@ export const defaultPreferences: Preferences = {
   stayAwakeWhileTraining: true,
   pauseOnBattery: false,
   firstRunDone: false,
-  server: { modelId: null, allAdapters: true, port: null, withKey: true, deterministic: false, apiKey: '' },
+  server: {
+    ...{ modelId: null, allAdapters: true, port: null, withKey: true, deterministic: false, apiKey: '' },
+    ...{ pins: [], prefetch: true },
+  },
   recentFinds: [],
 };

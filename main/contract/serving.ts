@@ -26,6 +26,16 @@ export interface ServeRequest {
   readonly backend?: BackendRequest | undefined;
   /** For adapters in memory, frozen tensors that they share apart; default: a quarter of what is free at the start. */
   readonly adapterBytes?: number | undefined;
+  /** Ids or names of adapters that stay in memory, whatever else is asked for; they are served. */
+  readonly pins?: readonly string[] | undefined;
+  /** Whether adapters of requests that wait are loaded meanwhile; default: yes. */
+  readonly prefetch?: boolean | undefined;
+  /**
+   * For keys and values of prompts that were read, so that what begins alike is read once; default: an eighth of what
+   * is free at the start, at most 512 MiB. None where answers are `deterministic`: read in other chunks, their last
+   * bits would depend on what was asked before.
+   */
+  readonly prefixBytes?: number | undefined;
 }
 
 /** The adapters that are in the engine's memory, and what was done since it was started to have them there. */
@@ -34,6 +44,8 @@ export interface AdapterMemory {
   readonly usedBytes: number;
   readonly peakBytes: number;
   readonly resident: number;
+  /** Ids of those that stay. */
+  readonly pinned: readonly string[];
   /** Answers whose adapter was there. */
   readonly hits: number;
   readonly loads: number;
@@ -102,6 +114,8 @@ export interface AnswerPiece {
 export interface ServedAnswer {
   readonly finish: 'stop' | 'length' | 'cancelled';
   readonly promptTokens: number;
+  /** Of the prompt, those that were read for an answer before. */
+  readonly cachedTokens: number;
   readonly completionTokens: number;
 }
 
@@ -124,6 +138,8 @@ export interface ServingService {
   leftAside(): readonly LeftAside[];
   /** null while no model is loaded. */
   memory(): AdapterMemory | null;
+  /** For prompts that were read; 0 where none are kept, null while no model is loaded. */
+  prefixBytes(): number | null;
   /** Throws GraftError('notFound') with the field `model`. */
   model(name: string): ServedModel;
   /** Answers run together. Throws GraftError('invalid') with the field `prompt` for one that is too long. */
@@ -161,6 +177,8 @@ export interface ServerStatus {
   /** Adapters of the model that cannot be served beside it. */
   readonly leftAside: readonly LeftAside[];
   readonly memory: AdapterMemory | null;
+  /** For prompts that were read, so that what begins alike is read once; 0: none are kept. */
+  readonly prefixBytes: number | null;
   /** Answers that are being written, that wait, and that were given since the start. */
   readonly writing: number;
   readonly waiting: number;

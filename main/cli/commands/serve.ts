@@ -26,6 +26,9 @@ interface Flags extends BackendRequest {
   readonly timeout?: number;
   readonly deterministic?: boolean;
   readonly adapterMemory?: number;
+  readonly pin: readonly string[];
+  readonly prefetch: boolean;
+  readonly prefixMemory?: number;
 }
 
 const batched = 'together in a batch: under load a seed can give another text (--deterministic: never)';
@@ -62,6 +65,19 @@ export function addServeCommand(program: Command, session: CommandSession): void
       'for adapters that are loaded; of more than fit the longest unused go (default: a quarter of the free memory)',
       parseCount,
     )
+    .option(
+      '--pin <adapter>',
+      'serve this adapter too and keep it in memory, whatever else is asked for; may be repeated',
+      (text, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .option('--no-prefetch', 'load adapters when their answer’s turn has come, not while it waits')
+    .option(
+      '--prefix-memory <megabytes>',
+      'for prompts that were read, so that what begins alike is read once; 0: none (default: an eighth of the free memory, at most 537; ' +
+        'none with --deterministic)',
+      parseSize,
+    )
     .option('--timeout <seconds>', 'for a whole answer (default 600)', parseCount)
     .option(
       '--deterministic',
@@ -89,6 +105,9 @@ async function serve(session: CommandSession, flags: Flags): Promise<void> {
       contextLength: flags.context,
     },
     adapterBytes: flags.adapterMemory === undefined ? undefined : flags.adapterMemory * 1e6,
+    pins: flags.pin,
+    prefetch: flags.prefetch,
+    prefixBytes: flags.prefixMemory === undefined ? undefined : flags.prefixMemory * 1e6,
     deterministic: flags.deterministic === true,
     timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
     backend: backendRequest(flags),
@@ -106,13 +125,15 @@ function keyOf(flags: Flags, { surroundings }: CommandSession): string | null {
 
 /** Output is kept in logs. */
 function withoutKey({ apiKey, ...status }: ServerStatus) {
-  const { address, device, contextLength, deterministic, models, leftAside, memory } = status;
+  const { address, device, contextLength, deterministic, models, leftAside, memory, prefixBytes } = status;
   return {
     address,
     device,
     contextLength,
     deterministic,
     adapterBytes: memory?.budgetBytes ?? null,
+    pinned: namesOf(status),
+    prefixBytes,
     needsKey: apiKey !== null,
     models: models.map(({ name }) => name),
     leftAside: leftAside.map(({ name }) => name),
@@ -120,7 +141,8 @@ function withoutKey({ apiKey, ...status }: ServerStatus) {
 }
 
 function shown({ address, device, contextLength, models, leftAside, apiKey, ...status }: ServerStatus): string[] {
-  const { deterministic, memory } = status;
+  const { deterministic, memory, prefixBytes } = status;
+  const pinned = namesOf({ models, memory });
   const [base, ...adapters] = models.map(({ name }) => name);
   return [
     ...fields([
@@ -131,12 +153,30 @@ function shown({ address, device, contextLength, models, leftAside, apiKey, ...s
       ...leftAside.map(({ why }) => ['left aside', why.text] as const),
       ['device', englishOf(device ?? '')],
       ['memory', `${sizeText(memory?.budgetBytes ?? 0)} for adapters that are loaded`],
+      ...(pinned.length === 0 ? [] : [['pinned', pinned.join(', ')] as const]),
+      ['prompts', prefixText(prefixBytes ?? 0)],
       ['context', `${contextLength ?? 0} tokens`],
       ['answers', deterministic ? 'each computed alone: a seed gives the same text under load too' : batched],
     ]),
     '',
     'Ctrl-C ends the server.',
   ];
+}
+
+/** Of the adapters that stay in memory. */
+function namesOf({ models, memory }: Pick<ServerStatus, 'models' | 'memory'>): string[] {
+  const pinned = new Set(memory?.pinned);
+  return models.filter(({ adapterId }) => adapterId !== null && pinned.has(adapterId)).map(({ name }) => name);
+}
+
+function prefixText(bytes: number): string {
+  return bytes === 0 ? 'each is read whole' : `what begins alike is read once (${sizeText(bytes)})`;
+}
+
+function parseSize(text: string): number {
+  const size = readNumber(text) ?? NaN;
+  if (Number.isSafeInteger(size) && size >= 0) return size;
+  throw new InvalidArgumentError('It must be a whole number from 0 on.');
 }
 
 function parseCount(text: string): number {

@@ -17,6 +17,10 @@ export const server = {
         withKey: z.boolean(),
         /** Each answer computed alone. */
         deterministic: z.boolean().default(false),
+        /** Adapters that stay in memory, and are served. */
+        pins: z.array(reference).default([]),
+        /** Whether adapters of answers that wait are loaded meanwhile. */
+        prefetch: z.boolean().default(true),
       }),
     )
     .output(gives<ServerStatus>()),

@@ -51,6 +51,18 @@ export const servingWords = wordsOf('serving', {
     en: 'Give adapters more memory (--adapter-memory), or free some before the server starts.',
     ja: 'アダプター用のメモリーを増やす（--adapter-memory）か、メモリーを空けてからサーバーを開始してください。',
   },
+  pinsBeyondBudget: {
+    en: 'The pinned adapters ({names, list}) take {size} of memory together, and adapters have {budget}.',
+    ja: '常に残すアダプター（{names, list}）には合わせて {size} のメモリーが必要ですが、アダプター全体で使えるのは {budget} です。',
+  },
+  besidePins: {
+    en: '{name} takes {size} of memory, and {budget} is left for adapters beside the pinned ones.',
+    ja: '{name} にはメモリーが {size} 必要ですが、常に残すアダプターのほかに使えるのは {budget} です。',
+  },
+  fewerPins: {
+    en: 'Pin fewer adapters (--pin), or give adapters more memory (--adapter-memory).',
+    ja: '常に残すアダプター（--pin）を減らすか、アダプター用のメモリーを増やしてください（--adapter-memory）。',
+  },
   isOn: { en: 'The server is on, or on its way.', ja: 'サーバーはすでにオンか、開始の途中です。' },
   stopFirst: { en: 'Stop it first.', ja: '先に停止してください。' },
   studioEnded: { en: 'The studio ended while the server started.', ja: 'サーバーの開始中にスタジオが終了しました。' },

@@ -21,6 +21,7 @@ export class AnswerRow {
   readonly #askedMs = performance.now();
   #startedMs: number | undefined;
   #promptReadMs: number | undefined;
+  #cachedTokens = 0;
   #hasEnded = false;
 
   constructor(request: CompletionRequest, contextLength: number, listeners: RowListeners) {
@@ -50,8 +51,9 @@ export class AnswerRow {
     return Math.min(this.#contextLength, this.request.promptIds.length + this.request.sampling.maxTokens);
   }
 
-  /** The request leaves the queue. */
-  start(): void {
+  /** The request leaves the queue, so many tokens of its prompt read before. */
+  start(cachedTokens: number): void {
+    this.#cachedTokens = cachedTokens;
     this.#startedMs = performance.now();
   }
 
@@ -87,6 +89,7 @@ export class AnswerRow {
     this.#ended.resolve({
       finish,
       tokens: this.ids.length - this.request.promptIds.length,
+      cachedTokens: this.#cachedTokens,
       queuedMs: startedMs - this.#askedMs,
       promptMs: (this.#promptReadMs ?? nowMs) - startedMs,
     });

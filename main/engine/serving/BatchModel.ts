@@ -8,6 +8,7 @@ import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import type { JoinedRows, JoinRule } from './adapterTable.ts';
 import { inputsUnder } from '../namedInputs.ts';
+import { PrefixStore } from './PrefixStore.ts';
 import { CacheMaker } from './RowsCache.ts';
 import { ServedAdapters } from './ServedAdapters.ts';
 
@@ -25,16 +26,23 @@ export class BatchModel {
   readonly contextLength: number;
   readonly adapters: ServedAdapters;
   readonly caches: CacheMaker;
+  readonly prefixes: PrefixStore;
   /** By signature of what was joined, the one used last at the end. */
   readonly #functions = new Map<string, Compiled>();
 
-  /** `exactJoins`: see ServedAdapters. */
-  constructor(backend: Backend, model: CausalModel, contextLength: number, joins: JoinRule) {
+  /** `exactJoins`: see ServedAdapters; `prefixBytes`: see PrefixStore. */
+  constructor(
+    backend: Backend,
+    model: CausalModel,
+    contextLength: number,
+    { prefixBytes = 0, ...joins }: JoinRule & { readonly prefixBytes?: number },
+  ) {
     this.backend = backend;
     this.model = model;
     this.contextLength = contextLength;
     this.adapters = new ServedAdapters(backend, joins, () => this.#forgetFunctions());
     this.caches = new CacheMaker(backend, model);
+    this.prefixes = new PrefixStore(this.caches, { budgetBytes: prefixBytes, contextLength });
   }
 
   /** ids (B, T), last (B) places in B · T, what RowsCache.inputs gives and `adapter/…` → logits (B, V), `recent/…`. */
@@ -80,6 +88,7 @@ export class BatchModel {
   dispose(): void {
     this.#forgetFunctions();
     this.adapters.dispose();
+    this.prefixes.dispose();
     this.caches.dispose();
     this.model.dispose();
   }

@@ -13,7 +13,7 @@ import { toGraftError } from '../../contract/errors.ts';
 import { AnswerRow } from './AnswerRow.ts';
 import type { RowListeners } from './AnswerRow.ts';
 import type { BatchModel } from './BatchModel.ts';
-import { batchSize, RowGroup } from './RowGroup.ts';
+import { batchSize, type NewRow, RowGroup } from './RowGroup.ts';
 import { rowCapacity } from './RowsCache.ts';
 
 export interface SchedulerLimits {
@@ -38,6 +38,8 @@ const largestChunk = 256;
 const gatherMs = 10;
 /** Rows times tokens of one call: what the others wait for. */
 const mostTokensRead = 512;
+/** Tokens that need not be read where a row waits until another has read what both begin with. */
+const worthWaiting = 64;
 
 export class BatchScheduler {
   readonly #shared: BatchModel;
@@ -144,31 +146,44 @@ export class BatchScheduler {
   }
 
   /**
-   * The first that waits and those whose prompts take chunks of the same size. None of them while there is no room for
-   * the first: smaller ones would pass it for as long as they come.
+   * The first that waits and those that have chunks of the same size to read. None of them while there is no room for
+   * the first: smaller ones would pass it for as long as they come. Of those that begin alike one is read first.
    */
   #admit(): RowGroup | undefined {
     const [first] = this.#waiting;
     if (first === undefined || !this.#hasRoom([first])) return undefined;
-    const chunk = chunkSizeFor(first.ids.length);
+    const living = this.#writing.flatMap(({ sequences }) => sequences);
+    const found = new Map(this.#waiting.map((row) => [row, this.#shared.prefixes.find(row.request, living)]));
+    const unread = (row: AnswerRow): number => row.ids.length - (found.get(row)?.length ?? 0);
+    const chunk = chunkSizeFor(unread(first));
     const alike = this.#waiting.filter(
-      (row) => row === first || (row.ids.length <= largestChunk && chunkSizeFor(row.ids.length) === chunk),
+      (row) => row === first || (unread(row) <= largestChunk && chunkSizeFor(unread(row)) === chunk),
     );
-    const isSingle = this.#limits.alone || first.ids.length > largestChunk;
+    const isSingle = this.#limits.alone || unread(first) > largestChunk;
     const most = isSingle ? 1 : Math.max(1, Math.floor(mostTokensRead / chunk));
     const admitted: AnswerRow[] = [];
-    for (const row of alike.slice(0, most)) if (this.#hasRoom([...admitted, row])) admitted.push(row);
+    for (const row of alike) {
+      if (admitted.length === most) break;
+      const read = row.ids.length - unread(row);
+      const soonRead = Math.max(
+        0,
+        ...admitted.map((other) => this.#shared.prefixes.shared(row.request, other.request)),
+      );
+      if (soonRead - read < worthWaiting && this.#hasRoom([...admitted, row])) admitted.push(row);
+    }
     this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((row) => !admitted.includes(row)));
-    admitted.forEach((row) => row.start());
-    return this.#open(admitted, rowCapacity(first.ids.length, this.#shared.contextLength));
+    const rows = admitted.map((answer) => ({ answer, read: found.get(answer) }));
+    for (const { answer, read } of rows) answer.start(read?.length ?? 0);
+    const longest = Math.max(...admitted.map(({ ids }) => ids.length));
+    return this.#open(rows, rowCapacity(longest, this.#shared.contextLength));
   }
 
   /** A failure ends these rows, and no others. */
-  #open(rows: readonly AnswerRow[], capacity: number): RowGroup | undefined {
+  #open(rows: readonly NewRow[], capacity: number): RowGroup | undefined {
     try {
       return RowGroup.fresh(this.#shared, rows, capacity);
     } catch (thrown) {
-      rows.forEach((row) => row.fail(toGraftError(thrown)));
+      rows.forEach(({ answer }) => answer.fail(toGraftError(thrown)));
       return undefined;
     }
   }

@@ -10,13 +10,20 @@ import { adapterPrefix } from './BatchModel.ts';
 import type { BatchModel } from './BatchModel.ts';
 import { prefixed } from '../namedInputs.ts';
 import { RowsCache } from './RowsCache.ts';
-import type { RowPlace } from './RowsCache.ts';
+import type { ReadSequence } from './PrefixStore.ts';
+import type { CutPlace, RowPlace } from './RowsCache.ts';
 
 const batchSizes = [1, 2, 4, 8, 16, 32, 64] as const;
 
 /** The smallest compiled size that holds so many rows. */
 export function batchSize(rows: number): number {
   return batchSizes.find((size) => size >= rows) ?? rows;
+}
+
+export interface NewRow {
+  readonly answer: AnswerRow;
+  /** Where the beginning of its prompt lies already. */
+  readonly read: CutPlace | undefined;
 }
 
 export class RowGroup {
@@ -38,11 +45,15 @@ export class RowGroup {
     }
   }
 
-  /** New rows, nothing of them read. */
-  static fresh(shared: BatchModel, rows: readonly AnswerRow[], capacity: number): RowGroup {
+  /** New rows, of each read what lies at its place, if anything. */
+  static fresh(shared: BatchModel, rows: readonly NewRow[], capacity: number): RowGroup {
     const size = batchSize(rows.length);
     const places = Array.from({ length: size }, (_, place) => rows.at(place));
-    return new RowGroup(shared, places, RowsCache.empty(shared.caches, size, capacity));
+    const read = places.map((row) => row?.read);
+    const cache = read.some((place) => place !== undefined)
+      ? RowsCache.copied(shared.caches, read, capacity)
+      : RowsCache.empty(shared.caches, size, capacity);
+    return new RowGroup(shared, places.map((row) => row?.answer), cache); // prettier-ignore
   }
 
   /** The living rows of those groups in a new one. The groups must be disposed afterwards. */
@@ -61,6 +72,11 @@ export class RowGroup {
 
   get rows(): readonly AnswerRow[] {
     return this.#places.flatMap((row) => (row === undefined || row.hasEnded ? [] : [row]));
+  }
+
+  /** What of its rows is in the cache, for prompts that begin alike. */
+  get sequences(): readonly ReadSequence[] {
+    return this.#places.flatMap((row, place) => (row === undefined ? [] : [this.#sequenceOf(row, place)]));
   }
 
   /** Tokens of a row that are not in the cache yet. */
@@ -95,6 +111,7 @@ export class RowGroup {
   }
 
   dispose(): void {
+    this.#places.fill(undefined);
     this.#joined.dispose();
     this.#cache.dispose();
   }
@@ -108,8 +125,14 @@ export class RowGroup {
       row?.endIfCancelled();
       if (row?.hasEnded !== true) return;
       this.#places[place] = undefined;
+      this.#shared.prefixes.keep(this.#sequenceOf(row, place));
       this.#cache.release(place);
     });
+  }
+
+  #sequenceOf({ request, ids }: AnswerRow, row: number): ReadSequence {
+    const read = ids.slice(0, this.#cache.length(row));
+    return { adapter: request.adapter, ids: read, place: { cache: this.#cache, row } };
   }
 
   #living(): (RowPlace & { readonly answer: AnswerRow })[] {

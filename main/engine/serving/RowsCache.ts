@@ -50,6 +50,11 @@ export interface RowPlace {
   readonly row: number;
 }
 
+/** As far as its first `length` tokens. */
+export interface CutPlace extends RowPlace {
+  readonly length: number;
+}
+
 export class RowsCache {
   readonly #maker: CacheMaker;
   readonly #lengths: number[];
@@ -99,6 +104,23 @@ export class RowsCache {
     places.forEach(
       (place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.cache.length(place.row) ?? 0),
     );
+    return made;
+  }
+
+  /**
+   * A new cache with copies of those beginnings; undefined is an empty row. The caches they come from go on as before.
+   */
+  static copied(maker: CacheMaker, places: readonly (CutPlace | undefined)[], capacity: number): RowsCache {
+    for (const cache of new Set(places.flatMap((place) => place?.cache ?? []))) cache.#settleRecent();
+    const settled = tf.tidy(() => {
+      const empty = maker.model.emptyCache(capacity);
+      return empty.map((none, index) => {
+        const rows = places.map((place) => (place ? rowOf(place.cache.#settled[index], place.row, capacity) : none));
+        return rows.length === 1 ? rows[0].clone() : tf.concat(rows, 0);
+      });
+    });
+    const made = new RowsCache(maker, { settled, recent: [] }, places.length);
+    places.forEach((place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.length ?? 0));
     return made;
   }
 
@@ -174,6 +196,13 @@ export class RowsCache {
     tf.dispose([...this.#settled]);
     this.#settled = grown;
   }
+}
+
+/** One row of (B, KV, slots, d) with as many slots as `capacity` says: (1, KV, capacity, d). */
+function rowOf(tensor: Tensor, row: number, capacity: number): Tensor {
+  const [, heads, slots, width] = tensor.shape as [number, number, number, number];
+  const own = tf.slice(tensor, [row, 0, 0, 0], [1, heads, Math.min(slots, capacity), width]);
+  return slots < capacity ? withCapacity(own, capacity) : own;
 }
 
 /**

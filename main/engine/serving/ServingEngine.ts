@@ -39,6 +39,7 @@ export class ServingEngine {
     contextLength,
     maxRows,
     deterministic,
+    prefixBytes = 0,
   }: Request<'startServing'>): Promise<Result<'startServing'>> {
     const startMs = performance.now();
     const backend = await openBackend(settings);
@@ -46,6 +47,7 @@ export class ServingEngine {
     const model = loadModel(backend, modelDir);
     const shared = new BatchModel(backend, model, Math.min(contextLength, model.shape.maxPositions), {
       exactJoins: deterministic,
+      prefixBytes: deterministic ? 0 : prefixBytes, // what was read in other chunks differs in its last bits
     });
     const scheduler = new BatchScheduler(shared, {
       maxRows,
@@ -79,6 +81,7 @@ export class ServingEngine {
       });
     }
     shared.adapters.remove(key);
+    shared.prefixes.dropAdapter(key);
   }
 
   /** Aborting ends the answer between two tokens: its result says `cancelled`. */

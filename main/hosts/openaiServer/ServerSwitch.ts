@@ -50,6 +50,7 @@ export class ServerSwitch {
       models: served?.models() ?? [],
       leftAside: served?.leftAside() ?? [],
       memory: served?.memory() ?? null,
+      prefixBytes: served?.prefixBytes() ?? null,
       ...(running?.server.traffic ?? { writing: 0, waiting: 0, answered: 0 }),
       error: this.#error?.toJSON() ?? null,
     };

@@ -5,13 +5,13 @@ import { os } from './implementer.ts';
 export const server = {
   status: os.server.status.handler(({ context }) => context.server.status()),
   start: os.server.start.handler(async ({ context: { server: serverSwitch, studio }, input }) => {
-    const { modelId, allAdapters, port, withKey, deterministic } = input;
+    const { modelId, allAdapters, port, withKey, deterministic, pins, prefetch } = input;
     const apiKey = studio.preferences.get().server.apiKey || `graft-${newSecret()}`;
     studio.preferences.update({ server: { ...input, apiKey } });
     return serverSwitch.start({
       model: modelId,
       adapters: allAdapters ? 'all' : [],
-      deterministic,
+      ...{ deterministic, pins, prefetch },
       apiKey: withKey ? apiKey : null,
       ...(port !== null && { port }),
     });

@@ -14,6 +14,8 @@ export interface PoolEvent {
 export interface PoolSetup {
   readonly budgetBytes: number;
   readonly onEvent?: (event: PoolEvent) => void;
+  /** Whether one stays though no answer uses it. */
+  readonly stays?: (key: string) => boolean;
 }
 
 /** `isNew`: it must be loaded, once everything of `evicted` is gone. */
@@ -37,14 +39,16 @@ interface Entry {
 export class AdapterPool {
   readonly budgetBytes: number;
   readonly #onEvent: (event: PoolEvent) => void;
+  readonly #stays: (key: string) => boolean;
   /** In the order in which they came. */
   readonly #entries = new Map<string, Entry>();
   #usedBytes = 0;
   #peakBytes = 0;
   #clock = 0;
 
-  constructor({ budgetBytes, onEvent = () => undefined }: PoolSetup) {
+  constructor({ budgetBytes, onEvent = () => undefined, stays = () => false }: PoolSetup) {
     this.budgetBytes = budgetBytes;
+    this.#stays = stays;
     this.#onEvent = onEvent;
   }
 
@@ -132,13 +136,14 @@ export class AdapterPool {
   }
 
   #pinnedBytes(): number {
-    return [...this.#entries.values()].reduce((sum, { bytes, pins }) => sum + (pins > 0 ? bytes : 0), 0);
+    const kept = [...this.#entries].filter(([key, { pins }]) => pins > 0 || this.#stays(key));
+    return kept.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   }
 
   /** Until so much fits, or none of these is left. */
   #evictFor(bytes: number, mayGo: (key: string) => boolean): readonly string[] {
     const idle = [...this.#entries]
-      .filter(([key, { pins }]) => pins === 0 && mayGo(key))
+      .filter(([key, { pins }]) => pins === 0 && !this.#stays(key) && mayGo(key))
       .sort(([, a], [, b]) => a.lastUse - b.lastUse);
     const evicted: string[] = [];
     for (const [key] of idle) {

@@ -3,7 +3,8 @@
  * engine writes, in the order in which they came. An adapter is pinned from its answer's turn to its end, so that an
  * answer keeps the adapter that it began with though the adapter is edited meanwhile. While answers are written, those
  * that wait next have their adapters loaded into what room there is. Each content is loaded once, however many ask for
- * it; one that cannot be loaded fails its own requests and no others. What stays and what goes is AdapterPool's.
+ * it; one that cannot be loaded fails its own requests and no others. Adapters that a person named stay. What stays and
+ * what goes is AdapterPool's.
  */
 import type { Adapter } from '../../contract/entities.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -24,6 +25,10 @@ export interface LoadedSetup {
   readonly budgetBytes: number;
   /** Answers that the engine writes at once. */
   readonly rows: number;
+  /** Ids of adapters that stay once they are loaded. */
+  readonly pins: ReadonlySet<string>;
+  /** Whether adapters of answers that wait are loaded meanwhile. */
+  readonly prefetches: boolean;
   /** Whether the process that has them in memory is still that one. */
   readonly isAlive: () => boolean;
 }
@@ -54,6 +59,8 @@ export class LoadedAdapters {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #waiting: Turn[] = [];
   readonly #counts: Record<PoolEvent['kind'], number> = { hit: 0, load: 0, prefetch: 0, evict: 0, wait: 0 };
+  /** Of those that stay, by id, as they were when last asked for. */
+  readonly #pinnedBytes = new Map<string, number>();
   #writing = 0;
   /** The first in the queue was told that it waits. */
   #told: Turn | undefined;
@@ -63,6 +70,7 @@ export class LoadedAdapters {
     this.#pool = new AdapterPool({
       budgetBytes: setup.budgetBytes,
       onEvent: ({ kind }) => void (this.#counts[kind] += 1),
+      stays: (key) => setup.pins.has(this.#loaded.get(key)?.id ?? ''),
     });
   }
 
@@ -70,9 +78,24 @@ export class LoadedAdapters {
     const { budgetBytes, usedBytes, peakBytes, keys } = this.#pool;
     const { hit, load, prefetch, evict, wait } = this.#counts;
     return {
-      ...{ budgetBytes, usedBytes, peakBytes, resident: keys.length },
+      ...{ budgetBytes, usedBytes, peakBytes, resident: keys.length, pinned: [...this.#setup.pins] },
       ...{ hits: hit, loads: load, prefetches: prefetch, evictions: evict, waits: wait },
     };
+  }
+
+  /** Loads those that stay. Throws GraftError('outOfMemory') where they have no room together, and loads none then. */
+  async pin(adapters: readonly Wanted[]): Promise<void> {
+    const { bytesOf, budgetBytes } = this.#setup;
+    const bytes = adapters.reduce((sum, adapter) => sum + bytesOf(adapter), 0);
+    if (bytes > budgetBytes) {
+      const [size, budget] = [bytes, budgetBytes].map(sizeText);
+      const names = adapters.map(({ name }) => name);
+      throw new GraftError('outOfMemory', servingWords.pinsBeyondBudget({ names, size, budget }), {
+        field: 'pins',
+        remedy: servingWords.fewerPins(),
+      });
+    }
+    for (const adapter of adapters) await this.use(adapter, async () => undefined);
   }
 
   /**
@@ -100,14 +123,20 @@ export class LoadedAdapters {
   }
 
   async #wish(adapter: Wanted): Promise<Wish> {
-    const { contents, bytesOf, budgetBytes } = this.#setup;
+    const { contents, bytesOf, budgetBytes, pins } = this.#setup;
     const key = await contents.key(adapter);
     const bytes = bytesOf(adapter);
-    if (bytes <= budgetBytes) return { key, adapter, bytes };
-    const [size, budget] = [bytes, budgetBytes].map(sizeText);
-    throw new GraftError('outOfMemory', servingWords.beyondBudget({ name: adapter.name, size, budget }), {
+    const pinned = [...this.#pinnedBytes].reduce((sum, [id, own]) => (id === adapter.id ? sum : sum + own), 0);
+    if (bytes <= budgetBytes - pinned) {
+      if (pins.has(adapter.id)) this.#pinnedBytes.set(adapter.id, bytes);
+      return { key, adapter, bytes };
+    }
+    const [size, budget] = [bytes, budgetBytes - pinned].map(sizeText);
+    const { name } = adapter;
+    const message = pinned === 0 ? servingWords.beyondBudget : servingWords.besidePins;
+    throw new GraftError('outOfMemory', message({ name, size, budget }), {
       field: 'adapter',
-      remedy: servingWords.moreMemory(),
+      remedy: pinned === 0 ? servingWords.moreMemory() : servingWords.fewerPins(),
     });
   }
 
@@ -146,7 +175,7 @@ export class LoadedAdapters {
       this.#writing += 1;
       first.begin(first.wish === null ? undefined : this.#loaded.get(first.wish.key));
     }
-    if (this.#writing > 0) this.#prefetch();
+    if (this.#writing > 0 && this.#setup.prefetches) this.#prefetch();
   }
 
   #grant(turn: Turn, wish: Wish): boolean {

@@ -52,6 +52,8 @@ interface Served {
   /** Ids, or every adapter of the model. */
   readonly adapters: ServedAdapterChoice;
   readonly request: ServeRequest;
+  /** Ids of adapters that stay in memory. */
+  readonly pins: ReadonlySet<string>;
   readonly contextLength: number;
 }
 
@@ -66,6 +68,8 @@ interface Loaded {
 
 /** Of the memory that is free when the model is loaded. */
 const adapterShare = 0.25;
+const prefixShare = 0.125;
+const mostPrefixBytes = 512 * 2 ** 20;
 
 /** Keys and values of a long context take much memory, and few clients need it. */
 const defaultContextLength = 4096;
@@ -79,6 +83,7 @@ export class Serving implements ServingService {
   #loaded: Promise<Loaded> | undefined;
   /** Of what is loaded now. */
   #adapterMemory: LoadedAdapters | undefined;
+  #prefixBytes = 0;
   readonly #contents = new AdapterContents();
   #fingerprint = '';
 
@@ -94,7 +99,9 @@ export class Serving implements ServingService {
     requireTensors(model, 'served');
     requireWriter(model);
     requireTokenizer(model);
-    const named = request.adapters === 'all' ? [] : request.adapters.map((idOrName) => library.get(idOrName));
+    const find = (names: readonly string[]): readonly Adapter[] => names.map((idOrName) => library.get(idOrName));
+    const pinned = unique(find(request.pins ?? []));
+    const named = request.adapters === 'all' ? pinned : unique([...find(request.adapters), ...pinned]);
     for (const adapter of named) {
       refuseOtherBase(adapter, model);
       requireServable(adapter);
@@ -104,11 +111,13 @@ export class Serving implements ServingService {
     this.#served = {
       model,
       request,
+      pins: new Set(pinned.map(({ id }) => id)),
       contextLength,
       adapters: request.adapters === 'all' ? 'all' : named.map(({ id }) => id),
     };
     try {
       const loaded = await this.#load();
+      await loaded.adapters.pin(pinned);
       for (const adapter of named) await loaded.adapters.use(adapter, async () => undefined);
       return { device: loaded.device, loadMs: loaded.loadMs, contextLength };
     } catch (error) {
@@ -163,6 +172,10 @@ export class Serving implements ServingService {
     return this.#adapterMemory?.memory ?? null;
   }
 
+  prefixBytes(): number | null {
+    return this.#adapterMemory === undefined ? null : this.#prefixBytes;
+  }
+
   model(name: string): ServedModel {
     const { model } = this.#get();
     const found = findServed(name, model, this.models());
@@ -206,13 +219,13 @@ export class Serving implements ServingService {
       const answered = await adapters.use(adapter, answer, signal);
       if (answered !== undefined) return answered; // else its process ended before its turn came
     }
-    return { finish: 'cancelled', promptTokens: promptIds.length, completionTokens: 0 };
+    return { finish: 'cancelled', promptTokens: promptIds.length, cachedTokens: 0, completionTokens: 0 };
   }
 
   /** A stop text ends the row in the engine as a cancel does. */
   async #answer(request: CompletionRequest, text: AnswerText, signal: AbortSignal): Promise<ServedAnswer> {
     const met = new AbortController();
-    const { finish } = await this.#setup.host.request('complete', request, {
+    const { finish, cachedTokens } = await this.#setup.host.request('complete', request, {
       signal: AbortSignal.any([signal, met.signal]),
       cancelDeadlineMs,
       onEvent: ({ token }) => {
@@ -222,7 +235,7 @@ export class Serving implements ServingService {
     });
     text.finish();
     const promptTokens = request.promptIds.length;
-    return { finish: text.stopped ? 'stop' : finish, promptTokens, completionTokens: text.tokens };
+    return { finish: text.stopped ? 'stop' : finish, promptTokens, cachedTokens, completionTokens: text.tokens };
   }
 
   async #promptIds(
@@ -264,24 +277,31 @@ export class Serving implements ServingService {
 
   async #start(state: string): Promise<Loaded> {
     const { host, world } = this.#setup;
-    const { model, contextLength, request } = this.#get();
+    const { model, contextLength, request, pins } = this.#get();
     const { settings } = chooseBackend(request.backend ?? {}, world());
     requireBlocks(model, settings.precision);
     const maxRows = request.maxRows ?? defaultMaxRows;
     const deterministic = request.deterministic === true;
-    const serve = { settings, modelDir: model.dir, contextLength, maxRows, deterministic };
+    const { freeMemoryBytes } = world().machine;
+    const { prefixBytes = Math.min(mostPrefixBytes, Math.floor(prefixShare * freeMemoryBytes)) } = request;
+    this.#prefixBytes = deterministic ? 0 : prefixBytes;
+    const serve = { settings, modelDir: model.dir, contextLength, maxRows, deterministic, prefixBytes };
     const { device, loadMs } = await host.request('startServing', serve);
     this.#fingerprint = fingerprintOf([model.contentHash, state, device, settings], deterministic);
-    const { adapterBytes: budgetBytes = adapterShare * world().machine.freeMemoryBytes } = request;
+    const { adapterBytes: budgetBytes = adapterShare * freeMemoryBytes, prefetch: prefetches = true } = request;
     const { generation } = host;
     const adapters = new LoadedAdapters({
-      ...{ host, contents: this.#contents, budgetBytes, rows: maxRows },
+      ...{ host, contents: this.#contents, budgetBytes, rows: maxRows, pins, prefetches },
       bytesOf: ({ dir }) => servedBytes(dir, model.shape),
       isAlive: () => host.running && host.generation === generation,
     });
     this.#adapterMemory = adapters;
     return { generation, state, device, loadMs, adapters };
   }
+}
+
+function unique(adapters: readonly Adapter[]): readonly Adapter[] {
+  return [...new Map(adapters.map((adapter) => [adapter.id, adapter])).values()];
 }
 
 function fingerprintOf(parts: readonly unknown[], deterministic: boolean): string {

@@ -33,16 +33,19 @@ describe('BatchScheduler', () => {
   let shared: BatchModel | undefined;
   afterEach(() => shared?.dispose());
 
-  async function open(limitsOf: (shared: BatchModel) => SchedulerLimits = () => noLimits) {
+  async function open(limitsOf: (shared: BatchModel) => SchedulerLimits = () => noLimits, prefixBytes = 0) {
     const backend = await openBackend(backendSettings.wasm);
-    shared = new BatchModel(backend, loadModel(backend, tinyLlamaDir), contextLength, { exactJoins: false });
+    shared = new BatchModel(backend, loadModel(backend, tinyLlamaDir), contextLength, {
+      exactJoins: false,
+      prefixBytes,
+    });
     const scheduler = new BatchScheduler(shared, limitsOf(shared));
     const complete = async (
       request: CompletionRequest,
       onToken: () => void = () => undefined,
       signal = new AbortController().signal,
     ) => scheduler.complete(request, { onToken, signal });
-    return { adapters: shared.adapters, scheduler, complete };
+    return { shared, adapters: shared.adapters, scheduler, complete };
   }
 
   /** Whatever `isHeavy` says of the rows that are put together, the device has no room for it. */
@@ -99,6 +102,26 @@ describe('BatchScheduler', () => {
     });
     await Promise.all(later);
     expect(order).toEqual(['large', 'small']);
+  });
+
+  it('reads a long beginning of several new prompts once (four choices of one prompt)', async () => {
+    const { complete } = await open(undefined, 2 ** 22);
+    const answers = await Promise.all(Array.from({ length: 4 }, async () => complete(requestOf(100, 4))));
+    expect(answers.map(({ cachedTokens }) => cachedTokens)).toEqual([0, 99, 99, 99]);
+  });
+
+  it('keeps prompts within its bytes, those that were used last', async () => {
+    const { shared: opened } = await open();
+    const room = 2 * 128 * opened.caches.tokenBytes;
+    opened.dispose();
+    const few = await open(undefined, room);
+    const ask = async (first: number): Promise<number> => {
+      const request = requestOf(40, 2);
+      return (await few.complete({ ...request, promptIds: [first, ...request.promptIds] })).cachedTokens;
+    };
+    for (const first of [1, 2, 1, 3]) await ask(first);
+    expect(few.shared.prefixes.usedBytes).toBe(room);
+    expect([await ask(1), await ask(3), await ask(2)]).toEqual([40, 40, 0]);
   });
 
   it('ends every request when it is disposed of, between two tokens too, and keeps no tensors', async () => {

@@ -23,6 +23,7 @@ import { type Asked, plainSampling, servedRequest } from './served.ts';
 
 const modelDir = fixturePath('tiny_llama_base');
 const vocabSize = 64;
+const prefixBytes = 2 ** 24;
 const adapters = ['vera_r8_all_saved', 'lora_r4_a8', 'lora_r4_a8_rslora', 'vblora_full', 'vblora_topk2_u8'];
 
 /** Random bottlenecks after every sublayer, which no other row of the batch may feel. */
@@ -57,7 +58,7 @@ for (const backend of backendNames) {
     const dir = suiteDir();
 
     beforeAll(async () => {
-      await engine.start({ settings, modelDir, contextLength: 64, maxRows: 8, deterministic: false });
+      await engine.start({ settings, modelDir, contextLength: 64, maxRows: 8, deterministic: false, prefixBytes });
       await alone.loadModel({ settings, modelDir, contextLength: 64 });
       const houlsby = { key: 'houlsby', dir: await writeHoulsby(join(dir, 'houlsby')) };
       for (const each of [...adapters.map((name) => ({ key: name, dir: fixturePath(name) })), houlsby]) {
@@ -126,7 +127,27 @@ for (const backend of backendNames) {
       }
     });
 
-    if (backend === 'cpu') return; // plain JavaScript is slow, and what follows is not about arithmetic
+    if (backend === 'cpu' || backend === 'webgpu') return; // slow here, and what follows is not about arithmetic
+
+    it('reads what was read before only once, of the same adapter at the same scale alone, and answers the same', async () => {
+      const promptIds = Array.from({ length: 40 }, (_, place) => (place * place + 5) % vocabSize);
+      const first: Asked = { name: 'vera_r8_all_saved', promptLength: 40, promptIds };
+      const { tokens: answered, cachedTokens } = await complete(first);
+      expect(cachedTokens).toBe(0);
+      const turn = { ...first, promptIds: [...promptIds, ...answered.map(({ id }) => id), 7, 9] };
+      const asked: readonly (readonly [Asked, number])[] = [
+        [first, 39],
+        [{ ...first, promptIds: [...promptIds.slice(0, 25), 1, 2, 3, 4, 5, 6] }, 25],
+        [{ ...first, scale: 0.5 }, 0],
+        [{ ...first, name: 'lora_r4_a8' }, 0],
+        [{ ...first, name: null }, 0],
+        [turn, 49], // all but the answer's last token, which was never fed
+      ];
+      const answers = await Promise.all(asked.map(async ([each]) => complete(each)));
+      expect(answers.map((answer) => answer.cachedTokens)).toEqual(asked.map(([, cached]) => cached));
+      for (const [index, [each]] of asked.entries())
+        expect(await errorAgainstAlone(each, answers[index].tokens), String(index)).toBeLessThan(1e-5);
+    });
 
     it('lets rows join and leave between the tokens of others', async () => {
       const late: Promise<readonly [Asked, Awaited<ReturnType<typeof complete>>]>[] = [];

@@ -10,16 +10,19 @@ export interface Asked {
   readonly name: string | null;
   readonly scale?: number;
   readonly promptLength: number;
+  /** In the place of those by the formula. */
+  readonly promptIds?: readonly number[];
   readonly sampling?: Partial<ServedSampling>;
 }
 
 /** Ids lie below `below`; log-probabilities of `topLogprobs` tokens come with each answer. */
 export function servedRequest(
-  { name, scale = 1, promptLength, sampling = {} }: Asked,
+  { name, scale = 1, promptLength, promptIds, sampling = {} }: Asked,
   { below, topLogprobs }: { readonly below: number; readonly topLogprobs: number },
 ): CompletionRequest {
   return {
-    promptIds: Array.from({ length: promptLength }, (_, position) => (7 * position + 3 + promptLength) % below),
+    promptIds:
+      promptIds ?? Array.from({ length: promptLength }, (_, position) => (7 * position + 3 + promptLength) % below),
     adapter: name === null ? null : { key: name, scale },
     sampling: { ...plainSampling, ...sampling },
     topLogprobs,

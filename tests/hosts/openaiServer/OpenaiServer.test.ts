@@ -13,7 +13,7 @@ type Complete = (request: ServedRequest, onPiece: (piece: AnswerPiece) => void) 
 
 const model = { name: 'tiny', ownName: 'tiny', base: null, adapterId: null, createdAt: 0 };
 const messages = [{ role: 'user' as const, content: 'Hi' }];
-const stopped: ServedAnswer = { finish: 'stop', promptTokens: 3, completionTokens: 2 };
+const stopped: ServedAnswer = { finish: 'stop', promptTokens: 3, cachedTokens: 1, completionTokens: 2 };
 
 let server: OpenaiServer | undefined;
 afterEach(async () => server?.close(0));
@@ -66,12 +66,12 @@ it('counts a prompt once for its choices, every answer’s tokens, and says how 
   });
   const chat = await client.chat.completions.create({ model: 'tiny', messages, n: 3 });
   expect(chat).toMatchObject({
-    usage: { prompt_tokens: 3, completion_tokens: 6, total_tokens: 9 },
+    usage: { prompt_tokens: 3, completion_tokens: 6, total_tokens: 9, prompt_tokens_details: { cached_tokens: 1 } },
     system_fingerprint: 'print',
   });
   const text = await client.completions.create({ model: 'tiny', prompt: ['x', 'y'], n: 2 });
   expect(text).toMatchObject({
-    usage: { prompt_tokens: 6, completion_tokens: 8, total_tokens: 14 },
+    usage: { prompt_tokens: 6, completion_tokens: 8, total_tokens: 14, prompt_tokens_details: { cached_tokens: 2 } },
     system_fingerprint: 'print',
   });
 });

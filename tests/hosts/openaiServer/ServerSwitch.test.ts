@@ -25,7 +25,7 @@ function switchOver(loading: Promise<void> = Promise.resolve()) {
     complete: async (_, __, signal) => {
       asked.resolve();
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      return { finish: 'stop', promptTokens: 1, completionTokens: 0 };
+      return { finish: 'stop', promptTokens: 1, cachedTokens: 0, completionTokens: 0 };
     },
   };
   const changes = { announce: () => undefined, watch: nothing };

@@ -15,7 +15,14 @@ interface Engine {
   alive: boolean;
 }
 
-function engine({ budgetBytes = 100, rows = 2 } = {}): Engine {
+interface Given {
+  readonly budgetBytes?: number;
+  readonly rows?: number;
+  readonly pins?: readonly string[];
+  readonly prefetches?: boolean;
+}
+
+function engine({ budgetBytes = 100, rows = 2, pins = [], prefetches = true }: Given = {}): Engine {
   const asked: string[] = [];
   const holds = new Map<string, Promise<unknown>>();
   const request = async (name: string, { key }: { readonly key: string }): Promise<unknown> => {
@@ -33,7 +40,7 @@ function engine({ budgetBytes = 100, rows = 2 } = {}): Engine {
       contents: { key: async ({ id, dir }) => (id === dir ? id : `${id}@${dir}`) },
       bytesOf: ({ name }) => Number(name),
       isAlive: () => made.alive,
-      ...{ budgetBytes, rows },
+      ...{ budgetBytes, rows, prefetches, pins: new Set(pins) },
     }),
   };
   return made;
@@ -83,6 +90,17 @@ describe('an engine with few rows', () => {
     expect(studio.loaded.memory).toMatchObject({ loads: 1, prefetches: 1, hits: 1 });
   });
 
+  it('loads nothing ahead where it is told not to', async () => {
+    const studio = engine({ rows: 1, prefetches: false });
+    const [first, second] = ['a', 'b'].map((id) => answer(studio, adapter(id)));
+    await first.key;
+    await settled();
+    expect(studio.asked).toEqual(['serve a']);
+    await first.end();
+    await second.end();
+    expect(studio.asked).toEqual(['serve a', 'serve b']);
+  });
+
   it('gives a turn to the base too, and takes one back that is given up', async () => {
     const studio = engine({ rows: 1 });
     const base = answer(studio, null);
@@ -95,6 +113,29 @@ describe('an engine with few rows', () => {
     await base.end();
     expect(await last.key).toBe('b');
     await last.end();
+  });
+});
+
+describe('adapters that a person pins', () => {
+  it('stay whatever else is asked for, until they are edited', async () => {
+    const studio = engine({ budgetBytes: 20, pins: ['a'] });
+    await studio.loaded.pin([adapter('a')]);
+    for (const id of ['b', 'c']) await answer(studio, adapter(id)).end();
+    expect(studio.asked).toEqual(['serve a', 'serve b', 'drop b', 'serve c']);
+    await answer(studio, adapter('a', 10, 'edited')).end();
+    expect(studio.asked.slice(4)).toEqual(['drop a', 'serve a@edited']);
+    expect(studio.loaded.memory).toMatchObject({ pinned: ['a'], usedBytes: 20 });
+  });
+
+  it('are refused beyond the budget, and so is what has no room beside them (it would wait for ever)', async () => {
+    const studio = engine({ budgetBytes: 20, pins: ['a', 'b'] });
+    const error = await graftErrorOfAsync(async () => studio.loaded.pin([adapter('a', 15), adapter('b', 6)]));
+    expect(error).toMatchObject({ code: 'outOfMemory', data: { field: 'pins' } });
+    expect(studio.asked).toEqual([]);
+    await studio.loaded.pin([adapter('a', 15)]);
+    const beside = await graftErrorOfAsync(async () => answer(studio, adapter('c', 6)).done);
+    expect(beside).toMatchObject({ code: 'outOfMemory', data: { field: 'adapter' } });
+    await answer(studio, adapter('c', 5)).end();
   });
 });
 

@@ -7,6 +7,8 @@ export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+  /** As in OpenAI's API: of the prompts, what was read for answers before. */
+  readonly prompt_tokens_details: { readonly cached_tokens: number };
 }
 
 /** What begins every object of an answer. */
@@ -71,15 +73,15 @@ async function settled<Result>(all: readonly Promise<Result>[]): Promise<readonl
 
 /** A prompt counts once however many choices it has. */
 export function usageOf(answers: readonly ServedAnswer[], choicesEach: number): Usage {
-  const promptTokens = answers.reduce(
-    (sum, answer, index) => sum + (index % choicesEach === 0 ? answer.promptTokens : 0),
-    0,
-  );
+  const firsts = answers.filter((_, index) => index % choicesEach === 0);
+  const promptTokens = firsts.reduce((sum, answer) => sum + answer.promptTokens, 0);
+  const cachedTokens = firsts.reduce((sum, answer) => sum + answer.cachedTokens, 0);
   const completionTokens = answers.reduce((sum, answer) => sum + answer.completionTokens, 0);
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
   };
 }
 
