@@ -21,6 +21,7 @@ function switchOver(loading: Promise<void> = Promise.resolve()) {
     fingerprint: () => '',
     leftAside: () => [],
     memory: () => null,
+    prefixBytes: () => null,
     model: () => served,
     complete: async (_, __, signal) => {
       asked.resolve();
