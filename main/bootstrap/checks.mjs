@@ -78,7 +78,7 @@ export async function runTests(node, env, filters) {
     });
     const summary = existsSync(summaryFile)
       ? JSON.parse(readFileSync(summaryFile, 'utf8'))
-      : { passed: 0, failed: 1, skipped: 0, reasons: [] };
+      : { passed: 0, failed: 1, skipped: 0, reasons: [], failures: [] };
     const forgotten = readdirSync(temporary).filter((name) => name.startsWith('graft-'));
     if (forgotten.length > 0) console.log(`Left in the temporary folder: ${forgotten.join(', ')}`);
     return status === 0 || summary.failed > 0 ? summary : { ...summary, failed: 1 };
@@ -92,6 +92,7 @@ export function summarise(steps, tests) {
   headline('Summary');
   for (const { title, state } of steps) console.log(`${state.padEnd(8)}${title}`);
   for (const [reason, names] of tests.reasons) console.log(`skipped ${names.length} suites, because ${reason}`);
+  for (const failure of tests.failures) console.log(`failed  ${failure}`);
   const count = (state) => steps.filter((step) => step.state === state).length + tests[state];
   console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
   return count('failed') === 0 && count('passed') > 0 ? 0 : 1;

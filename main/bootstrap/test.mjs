@@ -26,7 +26,7 @@ const staticChecks = [
     '--fail-on-warnings',
   ]),
   toolCheck('Types, and lint by types (oxlint)', tool('oxlint'), []),
-  toolCheck('Format (prettier)', tool('prettier'), ['--check', '--log-level=warn', '.']),
+  toolCheck('Format (oxfmt)', tool('oxfmt'), ['--check', '.']),
   toolCheck('Imports (dependency-cruiser)', tool('dependency-cruiser', 'depcruise'), [
     'main',
     'electron',

@@ -89,7 +89,7 @@ function comparable(example: Example, format: Dataset['format']): string {
 function asChat(example: Example): unknown {
   if (example.kind !== 'completion') return example;
   const { prompt, completion } = example;
-  // prettier-ignore
+  // oxfmt-ignore
   return { kind: 'chat', messages: [{ role: 'user', content: prompt }, { role: 'assistant', content: completion }] };
 }
 

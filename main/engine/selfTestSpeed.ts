@@ -83,7 +83,7 @@ const [hidden, inner, blocks, rank] = [576, 1536, 4, 8] as const;
 const shapes = [
   ...[[hidden, hidden], [hidden, hidden]], // q, o
   ...[[inner, hidden], [inner, hidden], [hidden, inner]], // gate, up, down
-] as const; // prettier-ignore
+] as const; // oxfmt-ignore
 
 /**
  * Forward and backward through blocks of SmolLM2's size with LoRA r 8 on every linear layer. Its products are counted

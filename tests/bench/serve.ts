@@ -91,8 +91,8 @@ function figures(all: readonly Round[]) {
   return {
     seconds: median(seconds),
     tokens_per_s: Number((total / seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)]).toFixed(1)),
-    first_token_ms_p50: percentile(answers.map(({ firstTokenMs }) => firstTokenMs), 0.5), // prettier-ignore
-    first_token_ms_p95: percentile(answers.map(({ firstTokenMs }) => firstTokenMs), 0.95), // prettier-ignore
+    first_token_ms_p50: percentile(answers.map(({ firstTokenMs }) => firstTokenMs), 0.5), // oxfmt-ignore
+    first_token_ms_p95: percentile(answers.map(({ firstTokenMs }) => firstTokenMs), 0.95), // oxfmt-ignore
     token_ms_p50: percentile(tokens, 0.5),
     token_ms_p95: percentile(tokens, 0.95),
   };

@@ -81,7 +81,7 @@ describe('a split', () => {
       [10, 0, 0],
       [1, 0.5, 0],
     ] as const)
-      // prettier-ignore
+      // oxfmt-ignore
       expect(split(piecesOf(count), { share }).evaluation).toHaveLength(wanted);
   });
 

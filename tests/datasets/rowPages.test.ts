@@ -100,7 +100,7 @@ describe('rows of conversations', () => {
   });
 
   it('of earlier versions, which had a role and a text alone, are read', () => {
-    const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }]; // prettier-ignore
+    const messages = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }]; // oxfmt-ignore
     const stored = parseStoredRow(JSON.stringify({ line: 3, example: { kind: 'chat', messages } }), {
       file: 'rows.jsonl',
       row: 0,

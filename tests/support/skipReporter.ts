@@ -1,7 +1,7 @@
 /**
- * Prints every skipped test with its reason at the end, grouped by reason, and leaves the counts as JSON in the file
- * that GRAFT_TEST_SUMMARY names, for the last line of `npm test`. A reason is the note given to `context.skip(note)`
- * or what `describeWith` (tests/support/requirements.ts) wrote into the name after `— skipped:`.
+ * Prints every skipped test with its reason at the end, grouped by reason, and leaves the counts and the failed tests
+ * as JSON in the file that GRAFT_TEST_SUMMARY names, for the last lines of `npm test`. A reason is the note given to
+ * `context.skip(note)` or what `describeWith` (tests/support/requirements.ts) wrote into the name after `— skipped:`.
  */
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
@@ -16,19 +16,34 @@ export class SkipReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
-    const brokenModules = modules.filter((module) => module.errors().length > 0).length;
+    const brokenModules = modules.filter((module) => module.errors().length > 0);
     const counts: Counts = {
       passed: count('passed'),
-      failed: count('failed') + brokenModules + unhandledErrors.length,
+      failed: count('failed') + brokenModules.length + unhandledErrors.length,
       skipped: count('skipped'),
     };
     const reasons = groupByReason(tests.filter((test) => test.result().state === 'skipped'));
     for (const [reason, names] of reasons) {
       process.stdout.write(`\nskipped, because ${reason}:\n${names.map((name) => `  ${name}\n`).join('')}`);
     }
+    const failures = [
+      ...brokenModules.map((module) => `${module.relativeModuleId}: ${firstLine(module.errors())}`),
+      ...tests.filter((test) => test.result().state === 'failed').map(describeFailure),
+      ...unhandledErrors.map((error) => `outside a test: ${firstLine([error])}`),
+    ];
     const summaryFile = process.env.GRAFT_TEST_SUMMARY;
-    if (summaryFile !== undefined) writeFileSync(summaryFile, JSON.stringify({ ...counts, reasons: [...reasons] }));
+    if (summaryFile === undefined) return;
+    writeFileSync(summaryFile, JSON.stringify({ ...counts, reasons: [...reasons], failures }));
   }
+}
+
+function describeFailure(test: TestCase): string {
+  return `${test.module.relativeModuleId} > ${test.fullName}: ${firstLine(test.result().errors ?? [])}`;
+}
+
+function firstLine([error]: readonly unknown[]): string {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return String(message).split('\n')[0];
 }
 
 function groupByReason(skipped: readonly TestCase[]): Map<string, string[]> {

@@ -17,7 +17,7 @@ function sentencePiece(): Tokenizer {
     file: 'tokenizer.json',
     pipeline: {
       added_tokens: specials.map((content, id) => ({ id, content, special: true })),
-      // prettier-ignore
+      // oxfmt-ignore
       normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] },
       pre_tokenizer: null,
       post_processor: null,

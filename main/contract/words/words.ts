@@ -40,7 +40,8 @@ type PlaceIn<Pattern> = Pattern extends `${string}{${infer Place}}${infer Rest}`
 type ParametersOf<Words> = Words extends string
   ? {
       readonly [Place in PlaceIn<Words> as Place extends `${infer Name}, ${string}` ? Name : Place]: Place extends
-        `${string}, list` | `${string}, clauses`
+        | `${string}, list`
+        | `${string}, clauses`
         ? readonly string[]
         : Place extends `${string}, sizes`
           ? readonly number[]

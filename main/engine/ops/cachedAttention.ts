@@ -51,7 +51,7 @@ export function cachedAttention(
     const products = tf.matMul(scaled, keys, false, true);
     return (softCap === undefined ? products : softCapped(products, softCap)).add(mask);
   });
-  // prettier-ignore
+  // oxfmt-ignore
   const probabilities = tf.split(tf.softmax(tf.concat(scores, 3)), scores.map(({ shape }) => shape[3] as number), 3);
   return tf.addN(parts.map(({ values }, index) => tf.matMul(probabilities[index], values)));
 }

@@ -143,9 +143,9 @@ export class LoraTable implements AdapterTable {
         return layer === undefined ? [] : [{ ...layer, first }];
       });
       const [{ inFeatures, outFeatures }] = own;
-      // prettier-ignore
+      // oxfmt-ignore
       inputs[`a/${name}`] = this.#stack([width, inFeatures], own.map(({ a, first }) => ({ values: a, first })));
-      // prettier-ignore
+      // oxfmt-ignore
       inputs[`b/${name}`] = this.#stack([width, outFeatures], own.map(({ bTransposed, first }) => ({ values: bTransposed, first })));
     }
     return { signature: JSON.stringify(['lora', targets]), inputs, width, from, users: 0 };

@@ -53,7 +53,7 @@ export class RowGroup {
     const cache = read.some((place) => place !== undefined)
       ? RowsCache.copied(shared.caches, read, capacity)
       : RowsCache.empty(shared.caches, size, capacity);
-    return new RowGroup(shared, places.map((row) => row?.answer), cache); // prettier-ignore
+    return new RowGroup(shared, places.map((row) => row?.answer), cache); // oxfmt-ignore
   }
 
   /** The living rows of those groups in a new one. The groups must be disposed afterwards. */
@@ -62,7 +62,7 @@ export class RowGroup {
     const size = batchSize(found.length);
     const places = Array.from({ length: size }, (_, place) => found.at(place));
     const cache = RowsCache.gather(shared.caches, places);
-    return new RowGroup(shared, places.map((place) => place?.answer), cache); // prettier-ignore
+    return new RowGroup(shared, places.map((place) => place?.answer), cache); // oxfmt-ignore
   }
 
   /** Places, padding among them. */
@@ -99,7 +99,7 @@ export class RowGroup {
     const inputs = chunkInputs(chunks, tokens);
     const decode = this.#shared.decodeFor(this.#joined);
     const outputs = decode({ ...inputs, ...cacheInputs, ...prefixed(adapterPrefix, this.#joined.inputs) });
-    this.#cache.advance(outputs, chunks.map(({ length }) => length)); // prettier-ignore
+    this.#cache.advance(outputs, chunks.map(({ length }) => length)); // oxfmt-ignore
     const logits = await this.#read(outputs);
     tf.dispose([inputs, cacheInputs.settledLength, cacheInputs.start, outputs.logits]);
     const width = logits.length / this.size;

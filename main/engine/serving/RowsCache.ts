@@ -216,7 +216,7 @@ function compileGather(backend: Backend): Compiled {
       const parts = sources.map((source) => source[index]);
       return parts.length === 1 ? parts[0] : tf.concat(parts, 0);
     });
-    return named('settled', together.map((tensor) => gatherRows(tensor, rows))); // prettier-ignore
+    return named('settled', together.map((tensor) => gatherRows(tensor, rows))); // oxfmt-ignore
   });
 }
 

@@ -25,7 +25,7 @@ export function writeDiagnostics(
   const versions = [`node ${node}`, `v8 ${v8}`, ...(electron === undefined ? [] : [`electron ${electron}`])];
   const sections = [
     section('Graft', [`version ${version}, database ${schemaVersion}`, versions.join(', ')]),
-    // prettier-ignore
+    // oxfmt-ignore
     section('Machine', Object.entries(report.machine).map(([name, value]) => `${name}: ${englishOf(value)}`)),
     section('Backends', [
       ...report.backends.map(

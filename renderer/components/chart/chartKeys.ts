@@ -14,7 +14,8 @@ export interface ChartState {
 }
 
 export type ChartAction =
-  { readonly type: 'zoom'; readonly range: StepRange | null } | { readonly type: 'read'; readonly step: number };
+  | { readonly type: 'zoom'; readonly range: StepRange | null }
+  | { readonly type: 'read'; readonly step: number };
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 

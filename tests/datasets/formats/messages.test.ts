@@ -180,7 +180,7 @@ describe('other spellings of the same', () => {
   });
 
   it('reads weights of ShareGPT turns, and names what it does not read', () => {
-    // prettier-ignore
+    // oxfmt-ignore
     const conversations = [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a', weight: 0, likes: 3 }, { from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }];
     expect(sharegpt.parse({ conversations })).toMatchObject({
       messages: [user, { ...answer, weight: 0 }, user, answer],

@@ -70,7 +70,7 @@ describeOnBackends('int8 weights', (name) => {
     backend = await openTestBackend(name, 'int8');
   });
 
-  const shapes = [['one slice', [5, 4]], ['several slices', tall]] as const; // prettier-ignore
+  const shapes = [['one slice', [5, 4]], ['several slices', tall]] as const; // oxfmt-ignore
   test.each(breadth(shapes, ([, [rows]]) => name !== 'webgpu' || rows < 100))(
     'product and gradient, %s',
     async (_, shape) => {

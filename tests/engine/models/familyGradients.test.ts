@@ -20,7 +20,7 @@ import { initAdapter } from '../../support/initAdapter.ts';
 import { type Subject, subjectOf, withoutZeros, worstRecomputeError, worstSlopeError } from './slopes.ts';
 
 /** One of each kind; llama's rotations differ in constants alone. */
-// prettier-ignore
+// oxfmt-ignore
 const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2'];
 const ids = [5, 17, 40, 17, 2, 33, 8];
 const targets = [17, 40, 17, 2, 33, 8, 30];

@@ -109,7 +109,7 @@ test.each(trainedDecoders)('%s: gradients, recomputed or not', async (name) => {
     subjectOf(backend, drawn(wide), {
       batch: {
         ids: tf.tensor2d(ids as number[][], undefined, 'int32'),
-        targets: tf.tensor1d(ids.flatMap((row) => [...row.slice(1), 0]), 'int32'), // prettier-ignore
+        targets: tf.tensor1d(ids.flatMap((row) => [...row.slice(1), 0]), 'int32'), // oxfmt-ignore
         weights: tf.tensor1d(ids.flatMap((row) => row.map((_, at) => (at < row.length - 1 ? 1 : 0)))),
       },
       bind: wide.bind,

@@ -126,7 +126,7 @@ describeOnBackends('fused ops and their slow twins', (name) => {
     const mask = filled.map((count) => Array.from({ length: 5 }, (_, slot) => (slot < count ? 0 : -1e9)));
     const write = slotWriter(tf.tensor1d([1, 0]), { rows: 2, slots: 3, heads: KV });
     const recent = write(tf.zeros([B, KV, 3, d]), rows);
-    const recentMask = [[-1e9, 0, 0], [0, 0, -1e9]]; // prettier-ignore
+    const recentMask = [[-1e9, 0, 0], [0, 0, -1e9]]; // oxfmt-ignore
     const q = values([B, KV, 3, d], 3);
     const options = { scale: 0.9, softCap: 0.7 };
     const parts = [

@@ -56,9 +56,9 @@ const golden = JSON.parse(readFileSync(fixturePath('procedures/beamlora/event.js
 function vectorsOf(module: Omit<Module, 'p' | 'stP'> & Partial<Module>, index: number): [string, Float32Array][] {
   const { A, B, p, stA, stB, stP } = module;
   const all = [
-    ...[[`parameters/a${index}`, A], [`firstMoment/a${index}`, stA.m], [`secondMoment/a${index}`, stA.v]], // prettier-ignore
-    ...[[`parameters/b${index}`, B], [`firstMoment/b${index}`, stB.m], [`secondMoment/b${index}`, stB.v]], // prettier-ignore
-    ...[[`parameters/p${index}`, p], [`firstMoment/p${index}`, stP?.m], [`secondMoment/p${index}`, stP?.v]], // prettier-ignore
+    ...[[`parameters/a${index}`, A], [`firstMoment/a${index}`, stA.m], [`secondMoment/a${index}`, stA.v]], // oxfmt-ignore
+    ...[[`parameters/b${index}`, B], [`firstMoment/b${index}`, stB.m], [`secondMoment/b${index}`, stB.v]], // oxfmt-ignore
+    ...[[`parameters/p${index}`, p], [`firstMoment/p${index}`, stP?.m], [`secondMoment/p${index}`, stP?.v]], // oxfmt-ignore
   ] as [string, readonly number[] | undefined][];
   return all.flatMap(([name, values]) => (values ? [[name, Float32Array.from(values)] as [string, Float32Array]] : []));
 }

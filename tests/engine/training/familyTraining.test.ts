@@ -12,7 +12,7 @@ import { fixturePath } from '../../support/fixtures.ts';
 import { temporaryDir } from '../../support/temporaryDir.ts';
 import { trainingJob } from './trainingJob.ts';
 
-// prettier-ignore
+// oxfmt-ignore
 const fixtures = ['arch_llama_biases', 'arch_mistral_window', 'arch_qwen2', 'arch_qwen3', 'arch_gemma2', 'arch_gemma3', 'arch_phi3', 'arch_gpt2'];
 const methods: readonly (readonly [string, object, number])[] = [
   ['lora', { rank: 4, alpha: 8 }, 0.02],

@@ -116,7 +116,7 @@ describe('parameter pack', () => {
 
   it('gives every tensor back under its name, on the host and traced (offsets mixed up would swap layers)', () => {
     const groups = packGroups(adamw.packs(shapes, [], options), trained);
-    // prettier-ignore
+    // oxfmt-ignore
     expect(groups.map(({ name, size }) => [name, size])).toEqual([['default', 5], ['vectorBank', 3]]);
     const host = Object.assign(
       {},

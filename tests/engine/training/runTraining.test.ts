@@ -154,23 +154,23 @@ describe('samples', () => {
   });
 
   it('are left out where the fixed prompts need tokens that the model has no rows for', async () => {
-    const samplePrompts = [{ text: 'one', ids: [1, 64, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
+    const samplePrompts = [{ text: 'one', ids: [1, 64, 7] }, { text: 'two', ids: [9, 12] }]; // oxfmt-ignore
     const job = await trainingJob(temporaryDir(), countingRows(12), {
       modelDir: modelInWords(temporaryDir()),
       samplePrompts,
     });
     const { result } = await watch(job);
-    // prettier-ignore
+    // oxfmt-ignore
     expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['two', false], ['two', true]]);
   });
 
   it('answers the prompts with base and adapter, in words', async () => {
     const dir = temporaryDir();
     const modelDir = modelInWords(dir);
-    const samplePrompts = [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }]; // prettier-ignore
+    const samplePrompts = [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }]; // oxfmt-ignore
     const training = { steps: 20, learningRates: { default: 0.05 } };
     const { result } = await watch(await trainingJob(dir, countingRows(16), { modelDir, samplePrompts, training }));
-    // prettier-ignore
+    // oxfmt-ignore
     expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['one', false], ['one', true], ['two', false], ['two', true]]);
     for (const { ids, text } of result.samples)
       expect(text).toBe(ids.map((id) => String.fromCodePoint(0x4e00 + id)).join(' '));

@@ -129,12 +129,12 @@ export function runsAlikeOn(backend: keyof typeof backendSettings): void {
           expect(lossesOf(withSamples.steps)).toEqual(lossesOf(without.steps));
           expect(adapterBytes(withSamples.result.adapterDir)).toBe(adapterBytes(without.result.adapterDir));
           const samples = samplesOf(withSamples.events);
-          // prettier-ignore
+          // oxfmt-ignore
           expect(samples.map(({ step, ids }) => [step, ids.length])).toEqual([[0, 2], [4, 2], [8, 2], [12, 2]]);
           expect(samples[3]?.ids).not.toEqual(samples[0]?.ids);
           expect(Math.max(...samples.flatMap(({ ids }) => ids.map(({ length }) => length)))).toBeLessThanOrEqual(48);
           expect(withSamples.result.samples.map(({ adapter, ids }) => [adapter, ids])).toEqual(
-            // prettier-ignore
+            // oxfmt-ignore
             [0, 1].flatMap((prompt) => [[false, samples[0]?.ids[prompt]], [true, samples[3]?.ids[prompt]]]),
           );
         },

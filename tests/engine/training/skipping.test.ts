@@ -72,10 +72,7 @@ describe.each(['adamw', 'lora-plus', 'lora-fa'])('what is left out of a step of 
       expect(counts).toEqual(all.counts.slice(from - 1, from - 1 + counts.length));
     // A checkpoint that holds what was told before has it told again.
     const stretches = [...before, ...after].map(({ from, counts }) => `${from}–${from + counts.length - 1}`);
-    expect([...new Set(stretches)]).toEqual([
-      `1–${stopped.result.steps}`,
-      expect.stringMatching(/–8$/),
-    ]);
+    expect([...new Set(stretches)]).toEqual([`1–${stopped.result.steps}`, expect.stringMatching(/–8$/)]);
     expect(adapterBytes(resumed.result.adapterDir)).toBe(adapterBytes(whole.result.adapterDir));
   });
 });

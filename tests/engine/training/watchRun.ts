@@ -64,7 +64,7 @@ export function samplesOf(events: readonly TrainEvent[]): readonly Sampled[] {
 }
 
 /** Prompts for that model, and training that asks them at its evaluations. */
-// prettier-ignore
+// oxfmt-ignore
 export const asked = { samplePrompts: [{ text: 'one', ids: [1, 4, 7] }, { text: 'two', ids: [9, 12] }] };
 export const evaluating = {
   steps: 12,

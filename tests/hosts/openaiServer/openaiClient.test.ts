@@ -217,7 +217,7 @@ describe('the server through the openai client', () => {
     expect(choices[0]?.text.startsWith('The river')).toBe(true);
     expect(choices[1]?.text.startsWith('A bird')).toBe(true);
     const endless = { ...asked, logit_bias: { 0: -100, 4: -100 } }; // never the tokens that end an answer
-    const { usage } = await client.completions.create({ ...endless, prompt: [[5, 6, 7], [8, 9]] }); // prettier-ignore
+    const { usage } = await client.completions.create({ ...endless, prompt: [[5, 6, 7], [8, 9]] }); // oxfmt-ignore
     expect(usage).toMatchObject({ prompt_tokens: 5, completion_tokens: 10, total_tokens: 15 });
   });
 

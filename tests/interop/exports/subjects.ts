@@ -10,10 +10,18 @@ import type { Workshop } from './Workshop.ts';
 
 /** What both sides are asked: the logits of tokens, or of an encoder the probabilities of so many labels for texts. */
 export type Question =
-  { readonly ids: readonly (readonly number[])[] } | { readonly texts: readonly string[]; readonly labels: number };
+  | { readonly ids: readonly (readonly number[])[] }
+  | { readonly texts: readonly string[]; readonly labels: number };
 
 export type ExportKind =
-  'peft' | 'older' | 'lora' | 'truncated' | 'gguf-lora' | 'merged' | 'merged-rounded' | 'merged-gguf';
+  | 'peft'
+  | 'older'
+  | 'lora'
+  | 'truncated'
+  | 'gguf-lora'
+  | 'merged'
+  | 'merged-rounded'
+  | 'merged-gguf';
 
 type PeftMethod = 'vera' | 'vblora' | 'lora' | 'miss';
 

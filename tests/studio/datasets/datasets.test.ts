@@ -552,7 +552,7 @@ describe('rows', () => {
 
   it('names the fields of messages that nothing reads', async () => {
     const { importText } = openDatasets();
-    const messages = [{ role: 'user', content: 'q', score: 1 }, { role: 'assistant', content: 'a' }]; // prettier-ignore
+    const messages = [{ role: 'user', content: 'q', score: 1 }, { role: 'assistant', content: 'a' }]; // oxfmt-ignore
     expect(inEnglish((await importText(jsonLines({ messages }))).reading.notices)).toEqual([
       'The field "score" of messages is left aside.',
     ]);
@@ -592,7 +592,7 @@ describe('rows equal in text', () => {
     const { importText } = openDatasets();
     const answers = await importText(jsonLines(turn('a', 'b'), turn('a', 'c'), turn('A', 'b ')), 'answers.jsonl');
     expect(answers.equalRows).toBe(1);
-    // prettier-ignore
+    // oxfmt-ignore
     const chats = ['a', 'b', 'a'].map((content) => ({ messages: [{ role: 'user', content }, { role: 'assistant', content: 'x' }] }));
     expect((await importText(jsonLines(...chats), 'chats.jsonl')).equalRows).toBe(1);
   });

@@ -25,7 +25,7 @@ const usual: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...([['min_tokens', 0], ['length_penalty', 1], ['typical_p', 1], ['tfs_z', 1], ['mirostat', 0], ['repeat_penalty', 1]] as const),
   ...([['skip_special_tokens', true], ['spaces_between_special_tokens', true], ['add_special_tokens', true]] as const),
   ...([['verbosity', 'medium'], ['truncation', 'disabled']] as const),
-]); // prettier-ignore
+]); // oxfmt-ignore
 
 const refusedEverywhere: Refusals = {
   store: 'stored completions',

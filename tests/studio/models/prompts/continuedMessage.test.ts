@@ -37,7 +37,7 @@ describe.each([...templates.keys()])('the template %s', (name) => {
 
 it('goes on in the plain layout of a model without a template', async () => {
   const context = { chatTemplate: null, bosToken: '<s>', eosToken: '</s>' };
-  // prettier-ignore
+  // oxfmt-ignore
   const messages = [{ role: 'user', content: 'What is red?' }, { role: 'assistant', content: 'Red is ' }];
   expect(await continuedText(context, messages)).toBe('User: What is red?\nAssistant: Red is ');
 });
