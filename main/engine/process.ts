@@ -51,6 +51,6 @@ serveRequests(port, {
   generation: Number(values.generation ?? '0'),
   handlers: engineHandlers(),
   onBroken: (error) => leave(engineExitCodes.badFrame, error),
-  // The answer goes first; the next request finds a fresh process.
+  // The answer goes first, and its owner ends this process; should it not, it ends itself.
   onSpent: (error) => setTimeout(() => leave(engineExitCodes.deviceLost, error), lastAnswerMs),
 });

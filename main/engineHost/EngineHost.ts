@@ -67,7 +67,8 @@ export class EngineHost {
       this.#failures = 0;
       return result;
     } catch (error) {
-      if (engine === this.#live && engine.endedBecause === undefined) this.#failures = 0;
+      if (error instanceof GraftError && error.data['endsEngine'] === true) await this.#bury(engine, error);
+      else if (engine === this.#live && engine.endedBecause === undefined) this.#failures = 0;
       throw error;
     }
   }
@@ -150,6 +151,12 @@ export class EngineHost {
   #end(engine: LiveEngine, because: GraftError): void {
     engine.endedBecause ??= because;
     engine.child.kill();
+  }
+
+  /** It answered that it computes nothing right any more: the next request must not meet it. */
+  async #bury(engine: LiveEngine, because: GraftError): Promise<void> {
+    this.#end(engine, because);
+    await engine.child.exited;
   }
 
   #buried(engine: LiveEngine, error: GraftError): void {

@@ -6,6 +6,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { processSpawner } from '../../main/engineHost/engineChild.ts';
 import { EngineHost } from '../../main/engineHost/EngineHost.ts';
 import { behaviours, convertRequest, generateRequest } from './testHandlers.ts';
+import { fixturePath } from '../support/fixtures.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
+import { describeWith } from '../support/requirements.ts';
+import { webgpuDir, webgpuMissing } from '../support/softwareGpu.ts';
 import { englishOf } from '../../main/contract/words/words.ts';
 
 const settings = { backend: 'cpu', precision: 'float32', threads: 1 } as const;
@@ -75,6 +79,14 @@ describe('EngineHost with real child processes', () => {
     expect(host.generation).toBe(2);
   });
 
+  it('never meets again an engine that said it is spent', async () => {
+    const host = makeHost();
+    const { device } = await host.request('loadModel', loadModel);
+    const spent = host.request('generate', generateRequest(behaviours.spent));
+    await expect(spent).rejects.toMatchObject({ code: 'deviceLost' });
+    expect((await host.request('loadModel', loadModel)).device).not.toBe(device);
+  });
+
   it('stops restarting after three deaths in a row, and says why', async () => {
     const host = makeHost();
     for (let i = 0; i < 3; i++)
@@ -129,4 +141,26 @@ describe('EngineHost with real child processes', () => {
     },
     30_000,
   );
+});
+
+describeWith({ reason: webgpuMissing }, 'EngineHost with an engine on a graphics card', () => {
+  const webgpu = {
+    backend: 'webgpu',
+    precision: 'float32',
+    threads: 1,
+    libraryDir: webgpuDir,
+    software: true,
+  } as const;
+
+  it('a lost graphics card is said with a remedy, and ends its engine', async () => {
+    const host = makeHost('lossyEngine.ts');
+    const model = { settings: webgpu, modelDir: fixturePath('tiny_llama_base'), contextLength: 8 };
+    await host.request('loadModel', model);
+    const { pid = -1 } = host;
+    const error = await graftErrorOfAsync(() => host.request('logits', { ids: [[1, 2]], adapter: null }));
+    expect(error).toMatchObject({ code: 'deviceLost', data: { remedy: expect.stringContaining('another backend') } });
+    expect(error.message).toMatch(/^The graphics card stopped answering/);
+    expect(isAlive(pid)).toBe(false);
+    await expect(host.request('loadModel', model)).resolves.toHaveProperty('loadMs');
+  });
 });

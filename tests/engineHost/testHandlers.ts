@@ -5,7 +5,15 @@ import { verbatim } from '../../main/contract/words/words.ts';
 import type { EngineHandlers } from '../../main/engine/serveRequests.ts';
 
 /** Text in `promptIds`' place is not possible, so the test engine reads what to do from small numbers. */
-export const behaviours = { echo: 0, graftError: 1, bug: 2, ignoreCancel: 3, waitForCancel: 4, block: 5 } as const;
+export const behaviours = {
+  echo: 0,
+  graftError: 1,
+  bug: 2,
+  ignoreCancel: 3,
+  waitForCancel: 4,
+  block: 5,
+  spent: 6,
+} as const;
 
 export const testHandlers: EngineHandlers = {
   train: () => Promise.reject(new GraftError('unsupported', verbatim('not here'))),
@@ -37,6 +45,7 @@ export const testHandlers: EngineHandlers = {
   generate: async ({ promptIds }, { onEvent, signal }) => {
     const [behaviour] = promptIds;
     if (behaviour === behaviours.graftError) throw new GraftError('nonFinite', verbatim('NaN at step 7'), { step: 7 });
+    if (behaviour === behaviours.spent) throw new GraftError('deviceLost', verbatim('gone'), { endsEngine: true });
     if (behaviour === behaviours.bug) throw new TypeError('a bug');
     if (behaviour === behaviours.block) for (;;);
     if (behaviour === behaviours.ignoreCancel) return new Promise(() => undefined);
