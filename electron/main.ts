@@ -11,7 +11,7 @@ import { GraftError } from '../main/contract/errors.ts';
 import { readRenderer } from '../main/hosts/browserHost/rendererFiles.ts';
 import { nodeOfEngines } from '../main/hosts/nodeOfEngines.ts';
 import { StudioHolder } from '../main/hosts/StudioHolder.ts';
-import { forkChild, startChildrenWith, type StartChild } from '../main/processes/startChild.ts';
+import { forkChild, startChildrenWith } from '../main/processes/startChild.ts';
 import { watchStarter } from '../main/processes/watchStarter.ts';
 import { resolveHome } from '../main/studio/dataFolder/dataFolder.ts';
 import { answerWindow } from './appProtocol.ts';
@@ -19,6 +19,7 @@ import { addressInArguments, addressOfDeepLink, takeDeepLinks } from './deepLink
 import { shellScheme } from './origin.ts';
 import { reportFailure } from './reportFailure.ts';
 import { Shell } from './Shell.ts';
+import { startEngines } from './startEngines.ts';
 import { startUtilityChild } from './utilityChildren.ts';
 import { restrictAllContents } from './windowPolicy.ts';
 
@@ -103,21 +104,12 @@ function start(): void {
   });
   takeDeepLinks(app, process.platform);
   restrictAllContents(app, (url) => void shell.openExternal(url).catch(reportFailure));
-  startChildrenWith(startEngines());
+  startChildrenWith(startEngines({ asUtility: startUtilityChild(), asFork: forkChild, nodeOfEngines }));
   watchStarter(() => app.quit());
   app
     .whenReady()
     .then(async () => openShell(home))
     .catch(tellAndExit);
-}
-
-/** Utility processes; or, for a runtime that those cannot load, forks of the Node that `npm start` has brought. */
-function startEngines(): StartChild {
-  const asUtility = startUtilityChild();
-  return (file, options) => {
-    const node = nodeOfEngines();
-    return node === undefined ? asUtility(file, options) : forkChild(file, options, node);
-  };
 }
 
 function optional(home: string | undefined): { readonly home?: string } {

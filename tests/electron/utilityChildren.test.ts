@@ -5,11 +5,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startEngines } from '../../electron/startEngines.ts';
 import { startUtilityChild } from '../../electron/utilityChildren.ts';
+import { openGpu } from '../../main/backends/webgpu/gpu.ts';
 import { processSpawner } from '../../main/engineHost/engineChild.ts';
 import { EngineHost } from '../../main/engineHost/EngineHost.ts';
+import { findPlainNode, runsAddons } from '../../main/processes/plainNode.ts';
 import { startChild, startChildrenWith } from '../../main/processes/startChild.ts';
 import { renderChat } from '../../main/tokenizers/chatTemplate.ts';
+import { graftErrorOfAsync } from '../support/graftErrors.ts';
 import { temporaryDir } from '../support/temporaryDir.ts';
 import { forkUtility } from './standIn/utilityProcess.ts';
 
@@ -26,6 +30,42 @@ function program(source: string): string {
   writeFileSync(file, source);
   return file;
 }
+
+describe('which process an engine is', () => {
+  const started: (string | undefined)[] = [];
+  let node: string | undefined;
+  const starter = startEngines({
+    asUtility: () => (started.push('utility'), forkWithNode(program(''))),
+    asFork: (file, _options, path) => (started.push(path), forkWithNode(file)),
+    nodeOfEngines: () => node,
+  });
+
+  it('a utility process, and a fork of plain Node from the moment that a runtime needs one', async () => {
+    await starter(program('')).exited;
+    node = '/usr/bin/node24';
+    await starter(program('')).exited;
+    expect(started).toEqual(['utility', '/usr/bin/node24']);
+  });
+
+  it('never a Node that cannot read the archive of a packaged window, whatever the surroundings name', () => {
+    const env = { GRAFT_NODE: '/usr/bin/node24' };
+    for (const packed of ['file:///opt/Graft/resources/app.asar/dist/app/x.js', 'C:\\Graft\\app.asar\\dist\\x.js']) {
+      expect(findPlainNode(env, packed)).toBeUndefined();
+      expect(runsAddons(true, findPlainNode(env, packed))).toBe(false);
+    }
+    expect(findPlainNode(env, 'file:///home/me/graft/dist/app/main/processes/plainNode.js')).toBe('/usr/bin/node24');
+    expect([runsAddons(true, '/usr/bin/node24'), runsAddons(false, undefined)]).toEqual([true, true]);
+  });
+
+  it('one that began without the runtime says so and ends (a crash in a buffer outside the cage)', async () => {
+    const { code, data } = await graftErrorOfAsync(() => openGpu('webgpu', true));
+    expect([code, data.remedy, data['endsEngine']]).toEqual([
+      'backendUnavailable',
+      expect.stringMatching(/again/),
+      true,
+    ]);
+  });
+});
 
 describe('a utility process', () => {
   it('is an engine: it answers over its parent port, and leaves when it is closed', async () => {

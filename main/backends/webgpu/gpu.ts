@@ -58,9 +58,16 @@ const kept: Gpu[] = [];
 
 /**
  * `module`: the file of the package. Throws GraftError('backendUnavailable') where it cannot be loaded, or no graphics
- * card answers.
+ * card answers; and in a process of Electron's, which began before the runtime was there: it ends, and the next is none.
  */
-export async function openGpu(module: string): Promise<OpenedGpu> {
+export async function openGpu(
+  module: string,
+  isElectron = process.versions.electron !== undefined,
+): Promise<OpenedGpu> {
+  if (isElectron) {
+    const data = { remedy: webgpuWords.askAgain(), endsEngine: true };
+    throw new GraftError('backendUnavailable', webgpuWords.insideElectron(), data);
+  }
   const { create, globals } = await loadDawn(module);
   const gpu = create([]);
   kept.push(gpu);

@@ -50,6 +50,14 @@ export const webgpuWords = wordsOf('webgpu', {
     ja: 'GPU のドライバー（Linux は Vulkan、Windows は Direct3D 12）を確かめるか、別のバックエンドを使ってください。',
   },
   notLoaded: { en: '{module} could not be loaded: {message}', ja: '{module} を読み込めません: {message}' },
+  insideElectron: {
+    en: 'This engine was started before the runtime webgpu was installed, as a process in which it cannot run.',
+    ja: 'このエンジンはランタイム webgpu を入れる前に起動したため、webgpu が動かないプロセスです。',
+  },
+  askAgain: {
+    en: 'Ask again: a new engine takes its place.',
+    ja: 'もう一度実行してください。新しいエンジンに替わります。',
+  },
   reinstall: {
     en: 'Remove the runtime webgpu and install it again.',
     ja: 'ランタイム webgpu を削除して入れ直してください。',
