@@ -5,6 +5,7 @@
 import { GraftError } from '../../contract/errors.ts';
 import { DataType, setAttribute, type Attribute } from './attributes.ts';
 import type { Capi, Pointer } from './capi.ts';
+import { whyNoCard } from './cudaDriver.ts';
 import { engineBackendWords } from '../../contract/words/engineBackends.ts';
 
 export interface TensorMetadata {
@@ -62,9 +63,10 @@ export class EagerSession {
     for (let index = 0; index < capi.deviceCount(list); index++) {
       if (capi.deviceType(list, index, capi.status) === wanted) return capi.deviceName(list, index, capi.status);
     }
-    throw new GraftError('backendUnavailable', engineBackendWords.noDevice({ wanted }), {
-      remedy: device === 'cuda' ? engineBackendWords.checkDriver() : engineBackendWords.runDoctor(),
-    });
+    const said = engineBackendWords.noDevice({ wanted });
+    if (device === 'cpu') throw new GraftError('backendUnavailable', said, { remedy: engineBackendWords.runDoctor() });
+    const { why, remedy } = whyNoCard();
+    throw new GraftError('backendUnavailable', engineBackendWords.because({ said, why }), { remedy });
   }
 
   get liveHandles(): number {

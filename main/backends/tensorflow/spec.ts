@@ -2,6 +2,10 @@
 import { backendWords as words } from '../../contract/words/backends.ts';
 import type { BackendSpec } from '../backendSpec.ts';
 
+/** CUDA 12 runs on these and newer ones (NVIDIA, CUDA Compatibility); one of unknown version is let through. */
+const oldestDriver = 525;
+const driverIsOld = (version: string): boolean => Number.parseInt(version) < oldestDriver;
+
 export const tensorflowSpec = {
   id: 'tensorflow',
   title: { en: 'TensorFlow', ja: 'TensorFlow' },
@@ -24,6 +28,8 @@ export const tensorflowSpec = {
       look({ nvidiaGpu, runtimeVersion, kept }) {
         const version = runtimeVersion('tensorflow-cuda');
         if (nvidiaGpu === null) return { found: false, why: words.noDriver(), remedy: null };
+        if (driverIsOld(nvidiaGpu))
+          return { found: false, why: words.oldDriver({ driver: nvidiaGpu }), remedy: words.updateDriver() };
         if (version === undefined) return { found: false, why: words.cudaNotInstalled(), remedy: words.installCuda() };
         const failed = kept('tensorflow-cuda')?.failed;
         if (failed)

@@ -58,7 +58,7 @@ const kept: Gpu[] = [];
 
 /**
  * `module`: the file of the package. Throws GraftError('backendUnavailable') where it cannot be loaded, or no graphics
- * card answers; and in a process of Electron's, which began before the runtime was there: it ends, and the next is none.
+ * card answers; and in a process of Electron's, begun before the runtime was there: it ends, and the next is none.
  */
 export async function openGpu(
   module: string,

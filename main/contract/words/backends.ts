@@ -20,6 +20,14 @@ export const backendWords = wordsOf('backends', {
     ja: 'いつでも使えます。TensorFlow のほうが速いですが、{why}',
   },
   noDriver: { en: 'no NVIDIA driver was found', ja: 'NVIDIA のドライバーが見つかりません' },
+  oldDriver: {
+    en: "NVIDIA's driver {driver} is too old for CUDA 12",
+    ja: 'NVIDIA のドライバー {driver} は古く、CUDA 12 が動きません',
+  },
+  updateDriver: {
+    en: "Update NVIDIA's driver to 525 or newer.",
+    ja: 'NVIDIA のドライバーを 525 以降に更新してください。',
+  },
   cudaNotInstalled: {
     en: 'there is an NVIDIA GPU, but the runtime tensorflow-cuda is not installed',
     ja: 'NVIDIA の GPU はありますが、ランタイム tensorflow-cuda が入っていません',

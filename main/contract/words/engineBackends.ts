@@ -52,6 +52,48 @@ export const engineBackendWords = wordsOf('engineBackends', {
   deviceLost: { en: 'The device stopped answering: {message}', ja: 'デバイスが応答しなくなりました: {message}' },
   tensorflowSays: { en: 'TensorFlow: {message}', ja: 'TensorFlow: {message}' },
   noDevice: { en: 'TensorFlow sees no {wanted} device.', ja: 'TensorFlow から {wanted} デバイスが見えません。' },
+  because: { en: '{said} {why}', ja: '{said}{why}' },
+  noCudaDriver: {
+    en: "The library of NVIDIA's driver cannot be loaded: {message}",
+    ja: 'NVIDIA のドライバーのライブラリを読み込めません: {message}',
+  },
+  installDriver: {
+    en: "Install NVIDIA's driver, 525 or newer (nvidia-smi shows it); or use --device cpu.",
+    ja: 'NVIDIA のドライバー（525 以降）を入れてください（nvidia-smi で確かめられます）。--device cpu も使えます。',
+  },
+  oldDriver: {
+    en: "NVIDIA's driver is too old: it runs CUDA {version}, and this TensorFlow needs CUDA 12.",
+    ja: 'NVIDIA のドライバーが古すぎます。CUDA {version} までしか動かず、この TensorFlow には CUDA 12 が要ります。',
+  },
+  updateDriver: {
+    en: "Update NVIDIA's driver to 525 or newer; or use --device cpu.",
+    ja: 'NVIDIA のドライバーを 525 以降に更新してください。--device cpu も使えます。',
+  },
+  driverMismatch: {
+    en: "NVIDIA's driver in the kernel and its library are of different versions, as after an update.",
+    ja: 'NVIDIA のドライバーの、カーネル側とライブラリの版が違います（更新の直後に起こります）。',
+  },
+  restart: {
+    en: 'Restart the machine; or use --device cpu.',
+    ja: 'マシンを再起動してください。--device cpu も使えます。',
+  },
+  driverError: {
+    en: "NVIDIA's driver does not start: error {code} of cuInit.",
+    ja: 'NVIDIA のドライバーが始まりません（cuInit のエラー {code}）。',
+  },
+  noCard: { en: "NVIDIA's driver sees no card.", ja: 'NVIDIA のドライバーから GPU が見えません。' },
+  showCard: {
+    en: 'Check that CUDA_VISIBLE_DEVICES hides none and that a container was given the card; or use --device cpu.',
+    ja: 'CUDA_VISIBLE_DEVICES で隠していないか、コンテナに GPU を渡したか確かめてください。--device cpu も使えます。',
+  },
+  unusedCard: {
+    en: "NVIDIA's driver sees a card (CUDA {version}), and TensorFlow does not take it.",
+    ja: 'NVIDIA のドライバーからは GPU が見えますが（CUDA {version}）、TensorFlow が使いません。',
+  },
+  newerCard: {
+    en: 'It needs compute capability 6.0 (Pascal) or more. If the card has it, reinstall the runtime tensorflow-cuda; or use --device cpu.',
+    ja: 'compute capability 6.0（Pascal）以上の GPU が要ります。満たしている場合は、ランタイム tensorflow-cuda を入れ直してください。--device cpu も使えます。',
+  },
   checkDriver: {
     en: 'Check that an NVIDIA driver is installed (nvidia-smi), then run `doctor`; or use --backend tensorflow without CUDA.',
     ja: 'NVIDIA のドライバーが入っているか（nvidia-smi で）確かめ、`doctor` を実行してください。CUDA なしの --backend tensorflow も使えます。',

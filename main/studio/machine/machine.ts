@@ -48,8 +48,11 @@ export function physicalCores(cpuInfo: string): number {
   return cores.size === 0 ? os.availableParallelism() : cores.size;
 }
 
+/** In WSL 2 Windows' driver lends its library, and neither file nor device says so. */
+const signsOfDriver = ['/proc/driver/nvidia/version', '/dev/nvidia0', '/usr/lib/wsl/lib/libcuda.so.1'];
+
 function nvidiaGpu(): string | null {
-  if (!existsSync('/proc/driver/nvidia/version') && !existsSync('/dev/nvidia0')) return null;
+  if (!signsOfDriver.some((file) => existsSync(file))) return null;
   return (
     /Kernel Module\s+(?:for \S+\s+)?([\d.]+)/.exec(readOr('/proc/driver/nvidia/version', ''))?.[1] ??
     'driver of unknown version'

@@ -52,6 +52,17 @@ describe('auto', () => {
     expect(chooseBackend({ device: 'cuda' }, here).settings.device).toBe('cuda');
   });
 
+  it('passes CUDA by where the driver is older than CUDA 12, and says so; one of unknown version is let through', () => {
+    const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
+    const { settings, why } = chooseBackend({}, world({ installed, nvidiaGpu: '470.256.02' }));
+    expect([settings.device, why.text]).toEqual(['cpu', expect.stringContaining('driver 470.256.02 is too old')]);
+    expect(() => chooseBackend({ device: 'cuda' }, world({ installed, nvidiaGpu: '524.9' }))).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ remedy: expect.stringContaining('525') }) }),
+    );
+    for (const nvidiaGpu of ['525.60.13', 'driver of unknown version'])
+      expect(chooseBackend({}, world({ installed, nvidiaGpu })).settings.device).toBe('cuda');
+  });
+
   it('takes CUDA only with runtime and driver', () => {
     const installed = ['tensorflow-cpu', 'tensorflow-cuda'];
     expect(chooseBackend({}, world({ installed })).settings.device).toBe('cpu');
