@@ -60,7 +60,15 @@ export interface LlamaCppReport {
   readonly storage: LlamaCppStorage;
   /** By `base`, `method:<id>` and `adapter:<content>`. */
   readonly checks: Readonly<Record<string, EngineCheck>>;
+  /** Of what each check was, for people. */
+  readonly names: Readonly<Record<string, string | Said>>;
   readonly speeds: EngineSpeeds | null;
   /** Of what killed conversions had left, removed by this studio; they begin again. */
   readonly clearedBytes: number;
+}
+
+/** What is kept of llama.cpp with a base of the library. */
+export interface CheckedBase extends Pick<LlamaCppReport, 'state' | 'why' | 'storage' | 'checks' | 'names' | 'speeds'> {
+  readonly modelId: string;
+  readonly model: string;
 }

@@ -2,6 +2,7 @@
 import type { DeviceName } from '../backends/backendSpec.ts';
 import type { BackendId } from '../backends/registry.ts';
 import type { LlamaThreads, SelfTestResult, WeightPrecision } from './engine.ts';
+import type { CheckedBase } from './llamaCppUse.ts';
 import type { Said } from './words/words.ts';
 
 export interface Runtime {
@@ -43,6 +44,8 @@ export interface DoctorReport {
   readonly chosen: string;
   readonly why: string | Said;
   readonly machine: Readonly<Record<string, string | Said>>;
+  /** Bases that llama.cpp was checked with on this machine. */
+  readonly llamaCpp: readonly CheckedBase[];
 }
 
 export interface MachineDescription {

@@ -20,6 +20,9 @@ export const chatEngineSchema = z.enum(['auto', 'tensor', 'llama.cpp']);
 
 export type ChatEngineName = z.infer<typeof chatEngineSchema>;
 
+/** The oldest are forgotten. */
+export const mostDeclined = 200;
+
 export const preferencesSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'ja']),
@@ -30,7 +33,7 @@ export const preferencesSchema = z.object({
   /** The offer of llama.cpp was put away. */
   llamaCppDeclined: z.boolean(),
   /** Content hashes of models that the person did not want converted for llama.cpp. */
-  conversionsDeclined: z.array(z.string().max(100)).max(200),
+  conversionsDeclined: z.array(z.string().max(100)).max(mostDeclined),
   /** What adapters converted for llama.cpp may take of the disk. Bytes. */
   llamaCppAdapterBytes: z.int().min(1e8).max(1e12),
   sampling: samplingSchema,

@@ -219,6 +219,7 @@ class StudioParts {
     this.#serving = serving;
     const machine = assembleMachine({
       ...{ cacheDir, world, home: folder.home, onChange: this.#announcing('runtimes', 'disk') },
+      checkedBases: async () => ofChats.llamaCpp.checked(),
       background: () => ({
         ...{ version: packageJson.version, schemaVersion, notices },
         failures: this.#runRows.lastFailures(toldFailures),

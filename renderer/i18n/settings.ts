@@ -102,6 +102,10 @@ export const settingsWords = catalogue(
     machine_gpu: 'Graphics',
     machine_dataFolder: 'Data folder',
     doctorFailed: 'The machine could not be examined.',
+    checkedBases: 'llama.cpp in chats',
+    checkedBasesText: 'Models that it was held against the tensors with, on this machine.',
+    checkedBase: (difference: string, same: string) =>
+      `logits within ${difference} of the largest, the same likeliest token ${same} of the time`,
 
     usage: (used: string, free: string) => `${used} held by Graft, ${free} free on this disk`,
     usageCounting: 'Counting what holds space … A large cache takes some seconds the first time.',
@@ -293,6 +297,10 @@ export const settingsWords = catalogue(
     machine_gpu: 'グラフィックス',
     machine_dataFolder: 'データフォルダー',
     doctorFailed: 'マシンを調べられませんでした。',
+    checkedBases: 'チャットでの llama.cpp',
+    checkedBasesText: 'このマシンでテンソルと照合したモデルです。',
+    checkedBase: (difference: string, same: string) =>
+      `ロジットの差は最大値の ${difference} 以内、最有力トークンの一致率 ${same}`,
 
     usage: (used, free) => `Graft が ${used} を使用、このディスクの空き ${free}`,
     usageCounting: '容量を数えています … キャッシュが大きいと、初回は数秒かかります。',

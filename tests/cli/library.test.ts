@@ -49,6 +49,13 @@ describe('models', () => {
     });
   });
 
+  it('are not converted for llama.cpp where that was declined, and its offer can be put away', async () => {
+    const { state } = (await cli.run('model', 'prepare', 'tiny', '--decline')) as { readonly state: string };
+    expect(['tensors', 'notInstalled']).toContain(state); // not `unprepared`
+    expect(await cli.run('runtime', 'decline', 'llama.cpp')).toMatchObject({ declined: true });
+    await expect(cli.run('runtime', 'decline', 'wasm')).rejects.toMatchObject({ code: 'usage' });
+  });
+
   it('are corrected in place, put back, and renamed', async () => {
     const template = join(dir, 'chat_template.jinja');
     writeFileSync(template, '{{ messages[0].content }}');

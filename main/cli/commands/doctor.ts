@@ -1,8 +1,10 @@
 /** `doctor`: every backend, whether it works here and why, with figures from a self-test. */
 import type { Command } from 'commander';
+import type { CheckedBase } from '../../contract/llamaCppUse.ts';
 import type { BackendReport } from '../../contract/machine.ts';
 import { fields } from '../format.ts';
 import { leaf } from '../leaf.ts';
+import { checkLines, reportText } from '../llamaCppText.ts';
 import type { CommandSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { selfTestWords } from '../../contract/words/selfTest.ts';
@@ -23,11 +25,16 @@ export function addDoctorCommand(program: Command, session: CommandSession): voi
         '',
         ...report.backends.flatMap((backend) => renderBackend(backend, session.terminal)),
         '',
+        ...report.llamaCpp.flatMap((base) => renderChecks(base, session.terminal)),
         `auto takes ${session.terminal.bold(report.chosen)}: ${englishOf(report.why)}`,
       ]);
       if (report.backends.some(({ selfTest: test }) => test?.checks.some(({ passed }) => !passed) === true))
         session.exitStatus = 1;
     });
+}
+
+function renderChecks(base: CheckedBase, terminal: Terminal): string[] {
+  return [`llama.cpp with ${terminal.bold(base.model)} ${reportText(base)}`, ...checkLines(base), ''];
 }
 
 function renderBackend({ backend, found, why, remedy, selfTest }: BackendReport, terminal: Terminal): string[] {

@@ -5,15 +5,15 @@ import type { ModelFit } from '../../contract/machine.ts';
 import type { CorrectedModel, ImportedModel } from '../../contract/modelImport.ts';
 import { GraftError } from '../../contract/errors.ts';
 import { modelExports } from '../../contract/exports/registry.ts';
-import type { LlamaCppReport } from '../../contract/llamaCppUse.ts';
+import { mostDeclined } from '../../contract/preferences.ts';
 import { chatEngineWords } from '../../contract/words/chatEngines.ts';
-import { englishOf } from '../../contract/words/words.ts';
 import { noticeSaid } from '../../contract/importNotices.ts';
 import { moduleSuffixes } from '../../contract/targets.ts';
 import { modelJson } from '../entityJson.ts';
 import { addExportFlags, type ExportFlags, renderExport, withPaths } from '../exportFlags.ts';
 import { bytes, dateTime, fields, integer, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
+import { checkLines, reportText } from '../llamaCppText.ts';
 import { addRename, addTrash, type LibraryKind } from '../libraryCommands.ts';
 import type { CommandSession } from '../session.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
@@ -141,6 +141,11 @@ function addExport(model: Command, session: CommandSession): void {
   });
 }
 
+interface PrepareFlags {
+  readonly adapter: readonly string[];
+  readonly decline?: boolean;
+}
+
 function addPrepare(model: Command, session: CommandSession): void {
   leaf(model, session, {
     syntax: 'prepare <model>',
@@ -153,31 +158,24 @@ function addPrepare(model: Command, session: CommandSession): void {
       (text, before: readonly string[]) => [...before, text],
       [],
     )
+    .option('--decline', 'convert nothing, and ask no more; `model prepare` without it takes that back')
     .addHelpText('after', `\n${chatEngineWords.exactEnoughMeans().text}`)
-    .action(async (idOrName: string, { adapter }: { readonly adapter: readonly string[] }) => {
-      const { llamaCpp } = await session.studio();
+    .action(async (idOrName: string, { adapter, decline = false }: PrepareFlags) => {
+      const { llamaCpp, models, preferences } = await session.studio();
+      const { contentHash, format, name } = models.get(idOrName);
+      if (decline && format === 'gguf')
+        throw new GraftError('unsupported', commandLineWords.nothingConverted({ model: name }), {
+          field: 'decline',
+          remedy: commandLineWords.chooseTensors(),
+        });
+      const others = preferences.get().conversionsDeclined.filter((each) => each !== contentHash);
+      preferences.update({ conversionsDeclined: decline ? [...others, contentHash].slice(-mostDeclined) : others });
       const named = { modelId: idOrName, adapterIds: adapter };
-      const report = await session.working((options) => llamaCpp.makeReady(named, options));
+      const report = decline
+        ? await llamaCpp.report(named)
+        : await session.working((options) => llamaCpp.makeReady(named, options));
       session.result({ ...report }, () => [reportText(report), ...checkLines(report)]);
     });
-}
-
-function reportText({ state, why }: LlamaCppReport): string {
-  return state === 'ready' ? 'answers in chats' : `does not answer in chats: ${englishOf(why ?? '')}`;
-}
-
-function checkLines({ checks, speeds, storage }: LlamaCppReport): string[] {
-  const rows = Object.entries(checks).map(([name, { tokens, difference, bound, sameTop }]) => [
-    name.startsWith('adapter:') ? name.slice(0, 'adapter:'.length + 8) : name,
-    integer(tokens),
-    `${difference.toExponential(1)} (at most ${bound.toExponential(0)})`,
-    `${(100 * sameTop).toFixed(1)} %`,
-  ]);
-  const written = speeds && `${speeds.llamaCpp.toFixed(0)} tokens/s, the tensors ${speeds.tensors.toFixed(0)}`;
-  return [
-    ...(rows.length === 0 ? [] : ['', ...table([`${storage}, of`, '>tokens', 'logits differ by', 'same token'], rows)]),
-    ...(written === null ? [] : ['', `llama.cpp writes ${written}`]),
-  ];
 }
 
 function importedJson({ model, ...found }: ImportedModel) {

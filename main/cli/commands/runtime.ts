@@ -1,5 +1,7 @@
-/** `runtime install|list|remove`: TensorFlow and llama.cpp in the user's cache folder. */
+/** `runtime install|list|decline|remove`: TensorFlow and llama.cpp in the user's cache folder. */
 import type { Command } from 'commander';
+import { GraftError } from '../../contract/errors.ts';
+import { commandLineWords } from '../../contract/words/commandLine.ts';
 import { bytes, table } from '../format.ts';
 import { group, leaf } from '../leaf.ts';
 import type { CommandSession } from '../session.ts';
@@ -44,6 +46,25 @@ export function addRuntimeCommands(program: Command, session: CommandSession): v
       });
     },
   );
+
+  leaf(runtime, session, {
+    syntax: 'decline <id>',
+    summary: 'Put away the offer of llama.cpp in chats; `runtime install llama.cpp` still brings it',
+    example: 'runtime decline llama.cpp',
+  })
+    .option('--undo', 'offer it again')
+    .action(async (id: string, { undo = false }: { readonly undo?: boolean }) => {
+      if (id !== 'llama.cpp')
+        throw new GraftError('usage', commandLineWords.nothingOffered({ id }), {
+          field: 'id',
+          remedy: commandLineWords.declineLlamaCpp(),
+        });
+      const { preferences } = await session.studio();
+      preferences.update({ llamaCppDeclined: !undo });
+      session.result({ id, declined: !undo }, () =>
+        undo ? 'Chats offer llama.cpp again.' : 'Chats offer llama.cpp no more.',
+      );
+    });
 
   leaf(runtime, session, {
     syntax: 'remove <id>',

@@ -34,8 +34,8 @@ export const chatEngineWords = wordsOf('chatEngines', {
     ja: '精度が十分とは、float32 とのロジットの差が最大値に対して bf16 で 2e-2 以内（q8_0 は 6e-2、もともと量子化された GGUF は 1e-1）で、実際の文章 2,000 トークンの 95 % で最有力トークンが一致することです（ベースと手法ごと）。アダプターごとにさらに 32 トークンを確認します。',
   },
   offer: {
-    en: 'llama.cpp usually answers faster on a processor: `runtime install llama.cpp` fetches it ({size}), `model prepare` converts and checks a model for it.',
-    ja: 'CPU では通常 llama.cpp のほうが速く回答します：`runtime install llama.cpp` で取得し（{size}）、`model prepare` でモデルを変換・確認します。',
+    en: 'llama.cpp usually answers faster on a processor: `runtime install llama.cpp` fetches it ({size}), `model prepare` converts and checks a model for it, `runtime decline llama.cpp` puts this line away.',
+    ja: 'CPU では通常 llama.cpp のほうが速く回答します：`runtime install llama.cpp` で取得し（{size}）、`model prepare` でモデルを変換・確認します。`runtime decline llama.cpp` でこの案内を表示しなくなります。',
   },
   notInstalledYet: {
     en: 'llama.cpp, which usually writes faster on a processor, is not installed',
@@ -90,6 +90,10 @@ export const chatEngineWords = wordsOf('chatEngines', {
   theBase: { en: 'the base', ja: 'ベース' },
   theMethod: { en: 'adapters of {method}', ja: '{method} のアダプター' },
   theAdapter: { en: 'the adapter {adapter}', ja: 'アダプター {adapter}' },
+  goneAdapter: {
+    en: 'an adapter that is changed or gone since ({hash})',
+    ja: '以後に変更または削除されたアダプター（{hash}）',
+  },
   isSlower: {
     en: 'it writes {llamaCpp} tokens a second here, and the tensors {tensors}',
     ja: 'ここでの速さは毎秒 {llamaCpp} トークンで、テンソルは {tensors} です',

@@ -8,6 +8,19 @@ export const commandLineWords = wordsOf('commandLine', {
     en: '--json needs --prompt: a conversation is no single value.',
     ja: '--json には --prompt が必要です。会話は一つの値ではありません。',
   },
+  nothingConverted: {
+    en: 'llama.cpp opens {model} as it is: nothing is converted, so there is nothing to decline.',
+    ja: 'llama.cpp は {model} をそのまま開くので、変換はなく、見送るものはありません。',
+  },
+  chooseTensors: {
+    en: 'To have the tensors answer all the same: chat --engine tensor',
+    ja: 'それでもテンソルに回答させるには: chat --engine tensor',
+  },
+  nothingOffered: {
+    en: 'Chats offer llama.cpp alone, not {id}.',
+    ja: 'チャットで案内されるのは llama.cpp だけで、{id} ではありません。',
+  },
+  declineLlamaCpp: { en: 'Use: runtime decline llama.cpp', ja: '次を使ってください: runtime decline llama.cpp' },
   pathOrUndo: {
     en: 'Name either a PATH to correct with, or --undo.',
     ja: '修正に使うパスか --undo のどちらか一方を指定してください。',

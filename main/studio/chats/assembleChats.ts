@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import type { Adapter } from '../../contract/entities.ts';
+import type { ModelService } from '../../contract/services.ts';
 import { ChatSearch } from '../../database/chatSearch.ts';
 import { ChatVoteRepository } from '../../database/chatVotes.ts';
 import { makeEngineHost } from '../machine/engines.ts';
@@ -11,6 +13,8 @@ import { Classifier } from './Classifier.ts';
 import { Conversations, type ConversationsSetup } from './Conversations.ts';
 
 export interface ChatsNeeds extends Omit<ChatsSetup, 'host' | 'llamaCpp' | 'quiet'> {
+  readonly models: ChatsSetup['models'] & Pick<ModelService, 'list'>;
+  readonly adapters: ChatsSetup['adapters'] & { list(): readonly Adapter[] };
   readonly tasks: LlamaCppUseSetup['tasks'];
   /** With the sample datasets. */
   readonly resourcesDir: string;
@@ -26,6 +30,7 @@ export function assembleChats({ database, conversations, tasks, resourcesDir, ..
   const quiet = new Quiet();
   const use = new LlamaCppUse({
     ...{ cacheDir, resourcesDir, world, tasks, quiet, declined: declinedConversions },
+    adaptersOf: ({ id }) => adapters.list().filter(({ modelId }) => modelId === id),
     tokenizer: async (model) => models.tokenizer(model.id),
     contents: new AdapterContents(),
     makeHost: () => makeEngineHost('train'), // behind what people wait for

@@ -29,6 +29,8 @@ export interface DoctorSetup {
   readonly cacheDir: string;
   /** Keeps what the test of a place found with this version of its runtime. */
   readonly keep: (place: string, version: string, result: SelfTestResult) => Promise<void>;
+  /** See DoctorReport. */
+  readonly checkedBases: () => Promise<DoctorReport['llamaCpp']>;
   /** What diagnostics tell beside the report. */
   readonly background: () => Omit<DiagnosticsInput, 'report'>;
 }
@@ -67,7 +69,8 @@ export class Doctor implements DoctorService {
     for (const [at, { backend, selfTest }] of backends.entries())
       backends[at] = { ...(reports.get(backend) ?? backends[at]), selfTest };
     const { label, why } = chooseBackend({}, now);
-    return { backends, chosen: label.text, why, machine: { ...describeMachine(world.machine), 'data folder': home } };
+    const machine = { ...describeMachine(world.machine), 'data folder': home };
+    return { backends, chosen: label.text, why, machine, llamaCpp: await this.#setup.checkedBases() };
   }
 
   /** Keeps how many threads llama.cpp is to take. */

@@ -21,6 +21,14 @@ const report: DoctorReport = {
     backend('wasm'),
   ],
   ...{ chosen: 'wasm, float32', why: 'nothing faster is here', machine: { cpu: '2 cores' } },
+  llamaCpp: [
+    {
+      ...{ modelId: 'm', model: 'smollm', state: 'ready', why: null, storage: 'bf16' },
+      checks: { 'adapter:12': { tokens: 32, difference: 3e-3, sameTop: 1, bound: 2e-2 } },
+      names: { 'adapter:12': 'the adapter poems' },
+      speeds: { tensors: 15, llamaCpp: 41 },
+    },
+  ],
 };
 
 const offer: RuntimeOffer = {
@@ -65,6 +73,13 @@ describe('DoctorSettings', () => {
     expect(within(missing ?? document.body).getByText('Install it below.')).toBeTruthy();
     const used = screen.getByText('WebAssembly').closest('li');
     expect(within(used ?? document.body).getByText('in use')).toBeTruthy();
+  });
+
+  it('says what llama.cpp was checked with, by the names of adapters', async () => {
+    show(testWindow(calls()), DoctorSettings, {});
+    const base = within((await screen.findByText('smollm')).closest('li') ?? document.body);
+    expect(base.getByText(/the adapter poems: logits within 3.0e-3 .* 100.0 %/)).toBeTruthy();
+    expect(base.getByText('Tokens a second: 41, the tensors 15.')).toBeTruthy();
   });
 
   it('shows an installation that another window started, after a reload too, and cancels it', async () => {

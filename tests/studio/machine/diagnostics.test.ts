@@ -11,6 +11,7 @@ it('tells versions, machine, backends and how runs failed, and nothing that a pe
         backends: [{ backend: 'wasm', found: true, why: backendWords.comesWithGraft(), remedy: null, selfTest: null }],
         chosen: 'wasm, float32',
         why: backendWords.comesWithGraft(),
+        llamaCpp: [],
         machine: { cpu: 'Some CPU', 'data folder': '/home/ada/.local/share/graft' },
       },
       notices: ['The adapter "love letters" is in the trash.', 'Took the folder /home/ada/x in as "diary".'],

@@ -1,10 +1,10 @@
 /** What clients ask about llama.cpp, by names. */
 import type { Adapter, Model } from '../../../contract/entities.ts';
-import type { LlamaCppReport } from '../../../contract/llamaCppUse.ts';
+import type { CheckedBase, LlamaCppReport } from '../../../contract/llamaCppUse.ts';
 import type { CallOptions } from '../../../contract/progress.ts';
 import type { LlamaCppService } from '../../../contract/services.ts';
 import type { TaskTicket } from '../../../contract/tasks.ts';
-import { type LlamaCppUse, toReport } from './LlamaCppUse.ts';
+import type { LlamaCppUse } from './LlamaCppUse.ts';
 
 interface Named {
   readonly modelId: string;
@@ -13,7 +13,7 @@ interface Named {
 
 interface ReadinessSetup {
   readonly use: LlamaCppUse;
-  readonly models: { get(idOrName: string): Model };
+  readonly models: { get(idOrName: string): Model; list(): readonly Model[] };
   readonly adapters: { get(idOrName: string): Adapter };
 }
 
@@ -25,7 +25,7 @@ export class LlamaCppReadiness implements LlamaCppService {
   }
 
   async report(named: Named): Promise<LlamaCppReport> {
-    return toReport(await this.#setup.use.standing(...this.#found(named)));
+    return this.#setup.use.report(...this.#found(named));
   }
 
   async prepare(named: Named): Promise<TaskTicket<LlamaCppReport> | null> {
@@ -34,6 +34,17 @@ export class LlamaCppReadiness implements LlamaCppService {
 
   async makeReady(named: Named, options: CallOptions = {}): Promise<LlamaCppReport> {
     return this.#setup.use.makeReady(...this.#found(named), options);
+  }
+
+  /** Bases of the library that something is kept of. */
+  async checked(): Promise<readonly CheckedBase[]> {
+    const bases: CheckedBase[] = [];
+    for (const model of this.#setup.models.list()) {
+      const { state, why, storage, checks, names, speeds } = await this.#setup.use.report(model, []);
+      const isEmpty = Object.keys(checks).length === 0;
+      if (!isEmpty) bases.push({ modelId: model.id, model: model.name, state, why, storage, checks, names, speeds });
+    }
+    return bases;
   }
 
   #found({ modelId, adapterIds }: Named): [Model, readonly Adapter[]] {

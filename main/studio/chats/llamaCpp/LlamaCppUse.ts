@@ -15,6 +15,7 @@ import { listRuntimePackages } from '../../../runtimes/catalogue.ts';
 import { llamaCppSettings } from '../../machine/backendChoice.ts';
 import type { Tasks } from '../../shared/Tasks.ts';
 import { baseKey, convertedBytes } from './convertedModels.ts';
+import { checkNames } from './checkNames.ts';
 import { adapterKey, methodKey } from './engineRecords.ts';
 import type { Progress } from './engineTrials.ts';
 import { type Known, KnownBases, type Subject } from './KnownBases.ts';
@@ -27,10 +28,11 @@ export interface LlamaCppUseSetup extends PreparationSetup {
   readonly onChange: () => void;
   /** Content hashes of bases whose conversion the person did not want. */
   readonly declined: () => readonly string[];
+  readonly adaptersOf: (model: Model) => readonly Adapter[];
 }
 
 /** What the choice of an engine looks at. */
-export interface Standing extends LlamaCppReport {
+export interface Standing extends Omit<LlamaCppReport, 'names'> {
   /** Of a base that was converted. */
   readonly ggufFile?: string | undefined;
   /** Why llama.cpp, where it is `ready`. */
@@ -82,6 +84,13 @@ export class LlamaCppUse {
     return { ...found, state: running === undefined ? 'unprepared' : 'preparing', why: this.#waiting(why, running) };
   }
 
+  /** The same for clients. */
+  async report(model: Model, adapters: readonly Adapter[]): Promise<LlamaCppReport> {
+    const { ggufFile: _, because: __, ...standing } = await this.standing(model, adapters);
+    const { adaptersOf, contents } = this.#setup;
+    return { ...standing, names: await checkNames(Object.keys(standing.checks), adaptersOf(model), contents) };
+  }
+
   /**
    * The task that makes it ready; undefined where there is nothing to do, or nothing can be done. `agreed`: what it
    * takes of the disk was agreed to, and what was cancelled or failed is tried again.
@@ -108,7 +117,7 @@ export class LlamaCppUse {
         this.#running.delete(key);
         this.#setup.onChange();
       }
-      return toReport(await this.standing(model, adapters));
+      return this.report(model, adapters);
     });
     this.#running.set(key, { taskId: ticket.taskId, wanted });
     this.#setup.onChange();
@@ -122,7 +131,7 @@ export class LlamaCppUse {
     const { state } = await this.standing(model, adapters);
     const { signal = new AbortController().signal, onProgress = () => undefined } = options;
     if (state === 'unprepared') await this.#prepare({ model, adapters }, { signal, onProgress });
-    return toReport(await this.standing(model, adapters));
+    return this.report(model, adapters);
   }
 
   async #agree(model: Model): Promise<void> {
@@ -145,11 +154,12 @@ export class LlamaCppUse {
   /** What is to be asked before a large conversion; undefined where nothing is. */
   #asking({ model, key, isConverted, storage }: Known): Pick<Standing, 'state' | 'why' | 'bytes'> | undefined {
     if (isConverted || storage === 'whole' || storage === 'quantised') return undefined;
+    if (this.#agreed.has(key)) return undefined;
     const bytes = convertedBytes(model, storage);
-    if (bytes <= asksAboveBytes || this.#agreed.has(key)) return undefined;
     const size = `${(bytes / 1e9).toFixed(1)} GB`;
     if (this.#setup.declined().includes(model.contentHash))
       return { state: 'tensors', why: words.wasDeclined({ size }), bytes };
+    if (bytes <= asksAboveBytes) return undefined;
     return { state: 'asks', why: words.asksForDisk({ size }), bytes };
   }
 
@@ -216,11 +226,6 @@ interface Missing {
 }
 
 const failureKey = (key: string, { id }: Adapter): string => `${key}/${id}`;
-
-/** Without what is the studio's own. */
-export function toReport({ ggufFile: _, because: __, ...report }: Standing): LlamaCppReport {
-  return report;
-}
 
 /** null where there is none for this platform. */
 function offeredBytes(): number | null {

@@ -82,6 +82,7 @@ function makeUse(free?: number): LlamaCppUse {
       ({ encode: ({ length }: string) => Array.from({ length }, (_, place) => place % 64) }) as never,
     contents: { hash: async ({ dir }) => dir.repeat(30) },
     declined: () => declined,
+    adaptersOf: () => [lora],
   });
 }
 
@@ -224,6 +225,8 @@ it('each method is checked with much text, each adapter with a little; one that 
   const use = makeUse();
   await prepared(use, model(), [lora]);
   expect((await use.standing(model(), [lora])).state).toBe('ready');
+  const { names } = await use.report(model(), []);
+  expect(Object.values(names).map(englishOf)).toEqual(['the base', 'adapters of LoRA', 'the adapter my lora']);
   const other = { ...lora, id: 'other', name: 'other', dir: 'other' };
   expect(await whyOf(use, model(), [lora, other])).toContain('adapter other');
   difference = () => ({ tokens: 32, difference: 0.3, sameTop: 0.9 });
@@ -251,6 +254,7 @@ it('asks before it takes much of the disk, and remembers a no', async () => {
   expect(await use.prepare(large, [])).toBeUndefined();
   declined = [large.contentHash];
   expect(await whyOf(use, large)).toContain('needs 4.0 GB of disk, was declined');
+  expect(await whyOf(use, { ...model(), contentHash: large.contentHash })).toContain('was declined'); // small as it is
   await use.prepare(large, [], { agreed: true });
   while (tasks.list().some(({ state }) => state === 'running')) await setImmediate();
   expect((await use.standing(large, [])).state).toBe('ready');
