@@ -3,7 +3,7 @@
  * float32 but weights that are kept in fewer bits.
  */
 import type { WeightPrecision } from '../../contract/engine.ts';
-import { setExecutionOrder } from '../../engine/ops/order.ts';
+import { type Choose, setExecutionOrder } from '../../engine/ops/order.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../engine/tf.ts';
 import type { Backend, Compiled, FrozenSource } from '../../engine/backends/backend.ts';
 import { uploadFloats } from './floatTensors.ts';
@@ -26,10 +26,14 @@ function uploadWeight(precision: WeightPrecision, shape: readonly number[], sour
   return packed ?? uploadFloats(shape, source.pieces);
 }
 
+/** WebGPU has no value before it is waited for. */
+const chooseByValue: Choose = (condition, given, { then, otherwise }) =>
+  (condition.dataSync()[0] === 0 ? otherwise : then)(given);
+
 /** `id` is tfjs' current backend. */
 export function eagerBackend(id: 'wasm' | 'cpu' | 'webgpu', device: Said, precision: WeightPrecision): Backend {
   registerEagerKernels(id);
-  setExecutionOrder(null);
+  setExecutionOrder({ choose: id === 'webgpu' ? undefined : chooseByValue });
   return {
     id,
     device,

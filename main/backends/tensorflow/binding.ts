@@ -6,7 +6,7 @@
  * it.
  */
 import { GraftError } from '../../contract/errors.ts';
-import { AttrType, DataType, boolAttr, typeAttr, type Attribute } from './attributes.ts';
+import { AttrType, DataType, boolAttr, intAttr, typeAttr, type Attribute } from './attributes.ts';
 import type { EagerSession, TensorMetadata } from './eagerSession.ts';
 import type { HiddenMatrix } from './matrices/hiddenMatrix.ts';
 import { Recording, type RecordedFunction } from './recording.ts';
@@ -145,8 +145,10 @@ export class Binding {
   convert(id: number, to: number): number {
     const from = this.dtype(id);
     if (from === to) return id;
-    return this.execute('Cast', [typeAttr('SrcT', from), typeAttr('DstT', to), boolAttr('Truncate', false)], [id], 1)[0]
-      .id;
+    const attributes = [typeAttr('SrcT', from), typeAttr('DstT', to), boolAttr('Truncate', false)];
+    const cast = (): number => this.execute('Cast', attributes, [id], 1)[0].id;
+    const isNarrower = from === DataType.float && to === DataType.bfloat16;
+    return isNarrower && this.#recording ? this.#recording.castOnce(id, to, cast) : cast();
   }
 
   toFloat(id: number): number {
@@ -170,10 +172,35 @@ export class Binding {
     return this.execute('Mul', [typeAttr('T', DataType.float)], [a, b], 1)[0].id;
   }
 
+  get isRecording(): boolean {
+    return this.#recording !== undefined;
+  }
+
   /** See Recording.runAfter; runs `body` at once when nothing is being recorded. */
   runAfter<T>(after: readonly number[], body: () => T): T {
     const recording = this.#recording;
     return recording ? recording.runAfter(after, body) : body();
+  }
+
+  /**
+   * While recording: what `then` makes of `given` where `condition` (a float32 scalar) is not zero, else what
+   * `otherwise` makes of it. Only one of them runs: the nodes of the other have dead inputs.
+   */
+  choose(
+    condition: number,
+    given: readonly number[],
+    then: (given: readonly TensorMetadata[]) => readonly number[],
+    otherwise: (given: readonly TensorMetadata[]) => readonly number[],
+  ): TensorMetadata[] {
+    const recording = this.#recording;
+    if (recording === undefined) throw new Error('A choice is recorded, or made by its value.');
+    const isTrue = this.convert(condition, DataType.bool);
+    const type = (id: number): Attribute => typeAttr('T', this.dtype(id));
+    const sides = given.map((id) => this.execute('Switch', [type(id)], [id, isTrue], 2));
+    const within = (body: typeof then, side: 0 | 1): readonly number[] =>
+      recording.withOwnCasts(() => body(sides.map((each) => each[side])));
+    const [no, yes] = [within(otherwise, 0), within(then, 1)];
+    return yes.map((id, at) => this.execute('Merge', [type(id), intAttr('N', 2)], [no[at], id], 2)[0]);
   }
 
   /**

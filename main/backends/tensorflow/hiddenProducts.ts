@@ -7,13 +7,23 @@
  */
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
-import { type HiddenMatrix, type RowRange, slice } from './matrices/hiddenMatrix.ts';
+import { gatherRows, type HiddenMatrix, leading, type RowRange, slice } from './matrices/hiddenMatrix.ts';
 
 /** Of a slice: 4 MB in bf16. A large matrix has larger ones, or the graph of a large model would be one of slices. */
 const sliceElements = 2 ** 21;
 const mostSlices = 8;
+/** From here on, and from so many rows of the other side on, a matrix that is what it seems is cut into slices. */
+const [largeElements, manyRows] = [2 ** 24, 16];
 /** TensorFlow cuts rows off without copying where they start at such a multiple of bytes. */
 const alignment = 64;
+
+/** `b` (rows, columns) in slices where the copy of it that a product with `count` rows makes would be large. */
+export function findLarge(b: number, [rows, columns]: readonly number[], count: number): HiddenMatrix | undefined {
+  if (rows * columns < largeElements || count < manyRows) return undefined;
+  const expand: HiddenMatrix['expand'] = (binding, range, to) =>
+    binding.convert(leading(binding, b, range, [rows, columns]), to);
+  return { rows, columns, companions: [], expand, gather: (binding, ids) => gatherRows(binding, b, ids) };
+}
 
 /** x (N, columns), float32 or `products` → x wᵀ (N, rows), float32. */
 export function timesTransposedHidden(binding: Binding, x: number, w: HiddenMatrix, products: number): number {

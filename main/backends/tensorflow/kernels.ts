@@ -8,7 +8,7 @@ import type { KernelName } from '../../engine/ops/kernels.ts';
 import type { ProductPrecision } from '../../contract/engine.ts';
 import { DataType, boolAttr, intAttr, typeAttr } from './attributes.ts';
 import type { Binding } from './binding.ts';
-import { timesHidden, timesTransposedHidden } from './hiddenProducts.ts';
+import { findLarge, timesHidden, timesTransposedHidden } from './hiddenProducts.ts';
 import { tensorId, tfjsBackendName, type TfjsBackend } from './tfjsBackend.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
@@ -26,7 +26,7 @@ function tensorflowKernels(backend: TfjsBackend, products: ProductPrecision): Re
 
   return {
     GraftMatMul: ({ a, b }, { transposeA, transposeB, compactResult }) => {
-      const matrix = binding.findHidden(id(b));
+      const matrix = binding.findHidden(id(b)) ?? findLarge(id(b), b.shape, a.shape[0]);
       if (matrix && transposeA !== true) {
         const product =
           transposeB === true

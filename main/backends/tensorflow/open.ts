@@ -6,11 +6,11 @@ import { GraftError } from '../../contract/errors.ts';
 import { productsOf } from '../../contract/engine.ts';
 import type { EngineSettings } from '../../contract/engine.ts';
 import { setExecutionOrder } from '../../engine/ops/order.ts';
-import { tf, type NamedTensorMap } from '../../engine/tf.ts';
+import { tf, type NamedTensorMap, type Tensor } from '../../engine/tf.ts';
 import type { Backend, Compiled } from '../../engine/backends/backend.ts';
 import { Binding } from './binding.ts';
 import { loadCapi } from './capi.ts';
-import { EagerSession } from './eagerSession.ts';
+import { EagerSession, type TensorMetadata } from './eagerSession.ts';
 import { FrozenTensors } from './FrozenTensors.ts';
 import { registerTensorflowKernels } from './kernels.ts';
 import type { RecordedFunction } from './recording.ts';
@@ -124,12 +124,19 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
   session.capi.trimMemory(); // start-up pages would otherwise lie beside the weights while those are loaded
   const makeCurrent = (): void => {
     void tf.setBackend(tfjsBackendName);
-    setExecutionOrder((after, body) =>
-      binding.runAfter(
-        after.map((tensor) => tensorId(tfjs, tensor)),
-        body,
-      ),
-    );
+    const idsOf = (tensors: readonly Tensor[]): number[] => tensors.map((tensor) => tensorId(tfjs, tensor));
+    const tensorsOf = (all: readonly TensorMetadata[]): Tensor[] => all.map((each) => tfjs.createOutputTensor(each));
+    setExecutionOrder({
+      isRecorded: true,
+      runAfter: (after, body) => binding.runAfter(idsOf(after), body),
+      choose: (condition, given, { then, otherwise }) => {
+        if (!binding.isRecording) return (condition.dataSync()[0] === 0 ? otherwise : then)(given);
+        const [first, second] = [then, otherwise].map(
+          (body) => (all: readonly TensorMetadata[]) => idsOf(body(tensorsOf(all))),
+        );
+        return tensorsOf(binding.choose(tensorId(tfjs, condition), idsOf(given), first, second));
+      },
+    });
   };
   const place = settings.device === 'cuda' ? 'GPU' : engineBackendWords.cpuThreads({ threads: settings.threads });
   const backend: Backend = {

@@ -23,6 +23,7 @@ export interface RecordedFunction {
  */
 const listInputs: Readonly<Record<string, (count: number) => readonly number[]>> = {
   ConcatV2: (count) => [count - 1, -1],
+  Merge: (count) => [count],
   Pack: (count) => [count],
   AddN: (count) => [count],
   IdentityN: (count) => [count],
@@ -36,6 +37,8 @@ export class Recording {
   #placeholders: GraphOutput[] = [];
   #nodeCount = 0;
   #barrier: { readonly after: readonly Pointer[]; readonly inside: Set<number> } | null = null;
+  /** What was cast to fewer bits since the barrier, by `<id> <type>`. */
+  #casts = new Map<string, number>();
 
   constructor(session: EagerSession) {
     this.#session = session;
@@ -168,11 +171,32 @@ export class Recording {
     const outer = this.#barrier;
     this.#barrier = { after: after.map((id) => this.#output(id).oper), inside: new Set() };
     try {
-      return body();
+      return this.withOwnCasts(body);
     } finally {
       const { inside } = this.#barrier;
       this.#barrier = outer;
       if (outer) for (const id of inside) outer.inside.add(id);
+    }
+  }
+
+  /**
+   * The cast of a tensor that several ops of one scope read is recorded once. A backward pass has scopes of its own:
+   * what it casts again is not held from the forward pass on.
+   */
+  castOnce(id: number, to: number, cast: () => number): number {
+    const key = `${id} ${to}`;
+    const made = this.#casts.get(key) ?? cast();
+    this.#casts.set(key, made);
+    return made;
+  }
+
+  withOwnCasts<T>(body: () => T): T {
+    const outer = this.#casts;
+    this.#casts = new Map();
+    try {
+      return body();
+    } finally {
+      this.#casts = outer;
     }
   }
 

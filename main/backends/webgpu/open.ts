@@ -32,7 +32,7 @@ export async function open({ libraryDir, precision, software }: EngineSettings):
   const { info, device, failures } = await opened;
   failures.throwAny();
   await tf.setBackend(tfjsWebgpuName);
-  setExecutionOrder(null);
+  setExecutionOrder({});
   const name = nameOf(info);
   if (isSoftware(info) && software !== true) {
     throw new GraftError('backendUnavailable', webgpuWords.onlySoftware({ name }), {

@@ -112,7 +112,7 @@ export class Decoder implements CausalModel {
     const { headCount: H, keyValueHeadCount: KV, headDim: d } = this.shape;
     const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, here);
     const grouped = query.reshape([B, KV, (H / KV) * T, d]);
-    return this.#project(attention(grouped, key, value, maskOf(plan), plan), plan, { B, T }, here);
+    return this.#project(attention(grouped, key, value, maskOf(plan), { ...plan, isCausal: true }), plan, { B, T }, here);
   }
 
   #attendCached(

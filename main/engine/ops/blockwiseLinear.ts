@@ -5,7 +5,8 @@
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
-import { batchMatMulKernel, compact, expand, matMulKernel } from './kernels.ts';
+import { keptInput } from './keptInputs.ts';
+import { batchMatMulKernel, expand, matMulKernel } from './kernels.ts';
 
 const asStored = { transposeA: false, transposeB: false } as const;
 const withTransposed = { transposeA: false, transposeB: true } as const;
@@ -14,14 +15,17 @@ const transposedWith = { transposeA: true, transposeB: false } as const;
 /** x (N, in), blocks D (out/r, r, r) trained, w (out, in) frozen → x ΔWᵀ (N, out) float32. Gradients to x and D. */
 export function blockwiseLinear(x: Tensor, blocks: Tensor, w: Tensor): Tensor {
   const [rows, width] = [x.shape[0], blocks.shape[2] as number];
-  return differentiable([x, blocks], () => ({
-    value: rows < width ? ofFewRows(x, blocks, w) : matMulKernel(x, change(blocks, w), withTransposed),
-    keep: [compact(x), blocks],
-    gradient: (dy, [input, kept]) => [
-      matMulKernel(dy, change(kept, w), asStored),
-      blockGradient(matMulKernel(dy, input, transposedWith), kept, w),
-    ],
-  }));
+  return differentiable([x, blocks], () => {
+    const { keep, restore } = keptInput(x);
+    return {
+      value: rows < width ? ofFewRows(x, blocks, w) : matMulKernel(x, change(blocks, w), withTransposed),
+      keep: [blocks, ...keep],
+      gradient: (dy, [kept, ...input]) => [
+        matMulKernel(dy, change(kept, w), asStored),
+        blockGradient(matMulKernel(dy, restore(input), transposedWith), kept, w),
+      ],
+    };
+  });
 }
 
 /** P rows and Q columns of blocks of r by r. */

@@ -1,13 +1,14 @@
 /**
  * Weighted sum of token cross-entropies straight from hidden states, in slices of rows so that logits (N × V) never
  * exist at once. The loss is a scalar, so d loss / d hidden is formed slice by slice in the forward pass and the
- * backward pass only scales it: no second product with the head.
+ * backward pass only scales it: no second product with the head. Rows of weight 0 (prompts, padding) are sorted behind
+ * the others, and slices of them alone never reach the head.
  */
 import { tf, type Tensor } from '../tf.ts';
 import { softCapped, softCapSlope } from './attention.ts';
 import { differentiable } from './differentiable.ts';
-import { compact, crossEntropyKernel, expand, matMulKernel } from './kernels.ts';
-import { runAfter } from './order.ts';
+import { compact, crossEntropyKernel, expand, gatherKernel, matMulKernel } from './kernels.ts';
+import { executionOrder, runAfter } from './order.ts';
 
 /** Rows of logits alive at once: 128 × 49,152 × 4 bytes = 25 MB a copy. */
 const SLICE_ROWS = 128;
@@ -70,7 +71,7 @@ function slicedLoss(inputs: CrossEntropyInputs): SliceResult {
   for (let from = 0; from < N; from += SLICE_ROWS) {
     const rows = Math.min(SLICE_ROWS, N - from);
     const part = runAfter(after, () =>
-      sliceLoss({
+      lossOfPresent({
         ...inputs,
         hidden: tf.slice(hidden, [from, 0], [rows, D]),
         targets: tf.slice(targets, [from], [rows]),
@@ -91,11 +92,45 @@ function slicedLoss(inputs: CrossEntropyInputs): SliceResult {
   };
 }
 
+/** The loss of a slice, without the head where all its weights are 0. A trained head has too large a gradient for it. */
+function lossOfPresent(inputs: CrossEntropyInputs): SliceResult {
+  const { choose } = executionOrder();
+  const { hidden, targets, weights, trainHead = false } = inputs;
+  if (choose === undefined || trainHead) return sliceLoss(inputs);
+  const D = hidden.shape[1] as number;
+  const [loss, dHidden] = choose(weights.abs().sum(), [hidden, targets, weights], {
+    then: ([rows, ids, each]) => {
+      const made = sliceLoss({ ...inputs, hidden: rows, targets: ids, weights: each });
+      return [made.loss, made.dHidden];
+    },
+    otherwise: ([, , zeros]) => [zeros.sum(), zeros.expandDims(1).mul(tf.ones([1, D]))],
+  });
+  return { loss, dHidden, dHead: null };
+}
+
+/** Rows with a weight first, each of both kinds in order; dHidden is in the order of the inputs again. */
+function sortedLoss(inputs: CrossEntropyInputs): SliceResult {
+  const { hidden, targets, weights } = inputs;
+  const N = hidden.shape[0];
+  if (N <= SLICE_ROWS || executionOrder().choose === undefined || inputs.trainHead === true) return slicedLoss(inputs);
+  const { indices: order } = tf.topk(weights.notEqual(0).toFloat(), N);
+  const { indices: places } = tf.topk(order.toFloat().neg(), N);
+  const columns = gatherKernel(tf.stack([targets.toFloat(), weights], 1), order); // ids are exact in float32
+  const [sortedTargets, sortedWeights] = tf.unstack(columns, 1);
+  const { loss, dHidden, dHead } = slicedLoss({
+    ...inputs,
+    hidden: gatherKernel(hidden, order),
+    targets: sortedTargets.toInt(),
+    weights: sortedWeights,
+  });
+  return { loss, dHidden: gatherKernel(dHidden, places), dHead };
+}
+
 /** Σ weightᵢ · (−log softmax(hiddenᵢ · headᵀ)[targetᵢ]), a scalar. Gradients to hidden and, with trainHead, to head. */
 export function crossEntropySum(inputs: CrossEntropyInputs): Tensor {
   const { hidden, head, trainHead = false } = inputs;
   return differentiable(trainHead ? [hidden, head] : [hidden], () => {
-    const { loss, dHidden, dHead } = slicedLoss(inputs);
+    const { loss, dHidden, dHead } = sortedLoss(inputs);
     return {
       value: loss,
       keep: dHead ? [compact(dHidden), dHead] : [compact(dHidden)],

@@ -4,7 +4,8 @@
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
-import { compact, matMulKernel } from './kernels.ts';
+import { keptInput } from './keptInputs.ts';
+import { matMulKernel } from './kernels.ts';
 
 const asStored = { transposeA: false, transposeB: false } as const;
 const withTransposed = { transposeA: false, transposeB: true } as const;
@@ -35,11 +36,14 @@ export function constantLinear(x: Tensor, w: Tensor): Tensor {
 
 /** x (N, in), w (out, in) trained → (N, out) float32. Gradients to both; x is kept in the backend's precision. */
 export function linear(x: Tensor, w: Tensor): Tensor {
-  return differentiable([x, w], () => ({
-    value: matMulKernel(x, w, withTransposed),
-    keep: [compact(x), w],
-    gradient: (dy, [input, weight]) => [matMulKernel(dy, weight, asStored), weightGradient(dy, input)],
-  }));
+  return differentiable([x, w], () => {
+    const { keep, restore } = keptInput(x);
+    return {
+      value: matMulKernel(x, w, withTransposed),
+      keep: [w, ...keep],
+      gradient: (dy, [weight, ...kept]) => [matMulKernel(dy, weight, asStored), weightGradient(dy, restore(kept))],
+    };
+  });
 }
 
 /** dyᵀ x, the narrower one transposed: a low-rank factor is 8 columns against 1,536, and transposing those is cheap. */

@@ -1,44 +1,34 @@
 /**
- * RMS norm: y = x · rsqrt(mean(x²) + ε) · w (Zhang & Sennrich 2019, arXiv 1910.07467). With n = x·r, r = rsqrt(…):
- * dx = r · (g − n · mean(g·n)), g = dy·w; dw = Σ dy·n. Only x is kept; r is recomputed.
+ * RMS norm: y = n · w, n = x · r, r = rsqrt(mean(x²) + ε) (Zhang & Sennrich 2019, arXiv 1910.07467).
+ * dx = r · (dn − n · mean(dn·n)). Kept: n in the backend's precision, and r.
  */
 import type { Tensor } from '../tf.ts';
 import { differentiable } from './differentiable.ts';
+import { gained } from './gained.ts';
+import { compact, expand } from './kernels.ts';
 
-/** 1 / root mean square of each row: (N, D) → (N, 1). */
-function inverseRms(x: Tensor, epsilon: number): Tensor {
-  return x.square().mean(-1, true).add(epsilon).rsqrt();
-}
-
-function gradientToInput(
-  x: Tensor,
-  weight: Tensor,
-  dy: Tensor,
-  epsilon: number,
-): { readonly dx: Tensor; readonly normed: Tensor } {
-  const r = inverseRms(x, epsilon);
-  const normed = x.mul(r);
-  const g = dy.mul(weight);
-  return { dx: g.sub(normed.mul(g.mul(normed).mean(-1, true))).mul(r), normed };
+/** x (N, D) → rows of root mean square 1. */
+function normalised(x: Tensor, epsilon: number): Tensor {
+  return differentiable([x], () => {
+    const r = x.square().mean(-1, true).add(epsilon).rsqrt(); // (N, 1)
+    const n = x.mul(r);
+    return {
+      value: n,
+      keep: [compact(n), r],
+      gradient: (dn, [kept, factor]) => {
+        const rows = expand(kept);
+        return [dn.sub(rows.mul(dn.mul(rows).mean(-1, true))).mul(factor)];
+      },
+    };
+  });
 }
 
 /** x (N, D), weight (D) frozen → (N, D). */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
-  return differentiable([x], () => ({
-    value: x.mul(inverseRms(x, epsilon)).mul(weight),
-    keep: [x, weight],
-    gradient: (dy, [kept, gain]) => [gradientToInput(kept, gain, dy, epsilon).dx],
-  }));
+  return gained(normalised(x, epsilon), { weight });
 }
 
 /** As rmsNorm with the weight trained. */
 export function trainedRmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
-  return differentiable([x, weight], () => ({
-    value: x.mul(inverseRms(x, epsilon)).mul(weight),
-    keep: [x, weight],
-    gradient: (dy, [kept, gain]) => {
-      const { dx, normed } = gradientToInput(kept, gain, dy, epsilon);
-      return [dx, dy.mul(normed).sum(0)];
-    },
-  }));
+  return gained(normalised(x, epsilon), { weight }, true);
 }

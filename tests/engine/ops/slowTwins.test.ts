@@ -37,7 +37,43 @@ function plainGelu(x: Tensor): Tensor {
   return x.mul(0.5).mul(inner.tanh().add(1));
 }
 
+/** Of 300 rows most have no weight: of three slices in order of the weights one has rows of both kinds, one has none. */
+const [manyRows, weightless] = [300, 0.4];
+const manyTargets = Int32Array.from({ length: manyRows }, (_, row) => (row * 7) % 5);
+const manyWeights = Float32Array.from({ length: manyRows }, (_, row) =>
+  (row * 0.618) % 1 < weightless ? 1 + (row % 3) : 0,
+);
+const causal = Float32Array.from({ length: 25 }, (_, at) => (at % 5 <= Math.floor(at / 5) ? 0 : -1e9));
+
 const twins: readonly Twins[] = [
+  {
+    name: 'attention in tiles of two rows and one',
+    shapes: [
+      [2, 1, 10, 3],
+      [2, 1, 5, 3],
+      [2, 1, 5, 3],
+    ],
+    fused: ([q, k, v]) => attention(q, k, v, tf.tensor2d(causal, [5, 5]), { isCausal: true, tileElements: 40 }),
+    plain: ([q, k, v]) => {
+      const scores = tf.matMul(q, k, false, true).div(Math.sqrt(3)).reshape([2, 2, 5, 5]);
+      return tf.matMul(tf.softmax(scores.add(tf.tensor2d(causal, [5, 5]))).reshape([2, 1, 10, 5]), v);
+    },
+  },
+  {
+    name: 'cross-entropy of rows that are trained and others',
+    shapes: [[manyRows, 4]],
+    fused: ([hidden]) =>
+      crossEntropySum({
+        ...{ hidden, head: values([5, 4], 8) },
+        targets: tf.tensor1d(manyTargets, 'int32'),
+        weights: tf.tensor1d(manyWeights),
+      }),
+    plain: ([hidden]) => {
+      const exponentials = tf.matMul(hidden, values([5, 4], 8), false, true).exp();
+      const chosen = exponentials.mul(tf.oneHot(tf.tensor1d(manyTargets, 'int32'), 5).toFloat()).sum(1);
+      return exponentials.sum(1).div(chosen).log().mul(tf.tensor1d(manyWeights)).sum();
+    },
+  },
   {
     name: 'attention with a scale, a soft cap and a window',
     shapes: [
