@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { getAdapterMethod } from '../../main/engine/adapters/registry.ts';
 import type { AdapterWeights } from '../../main/engine/adapters/adapterMethod.ts';
 import { AdaptedLayers } from '../../main/engine/models/adaptedLayers.ts';
+import { ModelWeights } from '../../main/engine/models/modelWeights.ts';
 import { encoderArrays, encoderTensors } from '../../main/engine/models/encoderRows.ts';
 import { loadEncoder } from '../../main/engine/models/loadEncoder.ts';
 import { loadModel } from '../../main/engine/models/registry.ts';
@@ -101,7 +102,7 @@ test.each([
     const of = Object.fromEntries(names.map((key, index) => [key, all[index]]));
     const own = names.map((key) => [`layer.0.${folder}.${key.replace('_', '.')}`, of[key]]);
     const bound = method.bind(weights, Object.fromEntries(own), {});
-    const layers = new AdaptedLayers(new Map(), 1e-12, {
+    const layers = new AdaptedLayers(new ModelWeights(), 1e-12, {
       ...bound,
       weight: (key) => of[key.replace('norm.', 'ln_')],
     });

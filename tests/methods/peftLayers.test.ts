@@ -10,6 +10,7 @@ import { getAdapterMethod, readAdapter } from '../../main/engine/adapters/regist
 import { inspectModel } from '../../main/formats/modelFolder.ts';
 import { readPeftFolder } from '../../main/formats/peftFolder.ts';
 import { AdaptedLayers } from '../../main/engine/models/adaptedLayers.ts';
+import { ModelWeights } from '../../main/engine/models/modelWeights.ts';
 import { outsideBlocks } from '../../main/engine/models/throughBlocks.ts';
 import { tf, type NamedTensorMap, type Tensor } from '../../main/engine/tf.ts';
 import { targetedLayers } from '../../main/contract/targets.ts';
@@ -74,7 +75,7 @@ describe.each([...readLayers('lokr'), ...readLayers('ia3'), ...readLayers('miss'
   test('output and gradients', () => {
     const [rows] = layer.x_shape;
     const weight = tf.tensor2d([...layer.W], [layer.out_features, layer.in_features]);
-    const base = new Map<string, Tensor>([[`${module}.weight`, weight]]);
+    const base = new ModelWeights([[`${module}.weight`, weight]]);
     if (layer.bias) base.set(`${module}.bias`, tf.tensor1d([...layer.bias]));
     const forward = (x: Tensor, tensors: NamedTensorMap): Tensor => {
       const bound = method.bind({ options, targets: [target] }, tensors, {});
@@ -304,7 +305,7 @@ describe('MiSS', () => {
 
   test('bat answers rows one by one as it answers many at once, and a strength scales it', () => {
     const w = tf.randomNormal([8, 12], 0, 1, 'float32', 3);
-    const base = new Map<string, Tensor>([[`${module}.weight`, w]]);
+    const base = new ModelWeights([[`${module}.weight`, w]]);
     const blocks = tf.randomNormal([2, 4, 4], 0, 1, 'float32', 4);
     const options = missOptionsSchema.parse({ rank: 4, missForm: 'bat' });
     const answer = (x: Tensor, scale: number): Tensor => {

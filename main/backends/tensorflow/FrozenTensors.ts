@@ -4,7 +4,7 @@
  * form of one lies on the host while it is made.
  */
 import type { WeightPrecision } from '../../contract/engine.ts';
-import type { FrozenSource } from '../../engine/backends/backend.ts';
+import type { FrozenPart, FrozenSource, JoinedTensors } from '../../engine/backends/backend.ts';
 import { bfloat16ToFloat32, float32ToBfloat16 } from '../../formats/floats.ts';
 import { Scratch } from '../../formats/scratch.ts';
 import type { WeightPiece } from '../../formats/weightPieces.ts';
@@ -17,11 +17,14 @@ import { blockTensors } from './matrices/blockTensors.ts';
 import { CodeTables } from './matrices/codeTables.ts';
 import { int8Matrix } from './matrices/int8Matrix.ts';
 import { nf4Tensors } from './matrices/nf4Tensors.ts';
-import type { HiddenMatrix } from './matrices/hiddenMatrix.ts';
+import { type HiddenMatrix, leading } from './matrices/hiddenMatrix.ts';
 import type { TfjsBackend } from './tfjsBackend.ts';
 
 const dtypes = { float32: DataType.float, bf16: DataType.bfloat16 } as const;
 const elementBytes = { float32: 4, bf16: 2 } as const;
+
+/** Bytes. */
+const viewAlignment = 64;
 
 type Shape = readonly number[];
 
@@ -57,6 +60,27 @@ export class FrozenTensors {
       for (const { from, values } of pieces) write(from * bytes, this.#stored(storage, values));
     });
     return this.#backend.createOutputTensor({ id, shape: [...shape], dtype: dtypes[storage] });
+  }
+
+  /** See Backend.frozenJoined. TensorFlow cuts rows off without a copy where they begin at multiples of 64 bytes. */
+  uploadJoined(storage: WeightPrecision, parts: readonly FrozenPart[]): JoinedTensors | undefined {
+    if (storage !== 'float32' && storage !== 'bf16') return undefined;
+    const columns = parts[0].shape[1];
+    const isView = (columns * elementBytes[storage]) % viewAlignment === 0;
+    if (!isView || parts.some(({ shape }) => shape[1] !== columns)) return undefined;
+    const starts = parts.map((_, at) => parts.slice(0, at).reduce((rows, { shape }) => rows + shape[0], 0));
+    const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
+    function* pieces(): Generator<WeightPiece> {
+      for (const [at, { source }] of parts.entries())
+        for (const { from, values } of source.pieces) yield { from: starts[at] * columns + from, values };
+    }
+    const whole = this.uploadNumbers(storage, [rows, columns], pieces());
+    const [id] = this.#backend.getInputTensorIds([whole]);
+    const cut = (count: number, from: number): Tensor => {
+      const part = leading(this.#backend.binding, id, { from, count }, [rows, columns]);
+      return this.#backend.createOutputTensor({ id: part, shape: [count, columns], dtype: dtypes[storage] });
+    };
+    return { whole, parts: parts.map(({ shape }, at) => cut(shape[0], starts[at])) };
   }
 
   #uploadInt8(shape: Shape, pieces: Iterable<WeightPiece>): Tensor {

@@ -149,6 +149,7 @@ function startTensorflow(settings: EngineSettings): { readonly backend: Backend;
       return Object.assign((inputs: NamedTensorMap) => compiled.run(inputs), { dispose: () => compiled.dispose() });
     },
     frozenWeight: (shape, source) => frozenTensors.upload(settings.precision, products, shape, source),
+    frozenJoined: (parts) => frozenTensors.uploadJoined(settings.precision, parts),
     frozen: (data, shape) =>
       frozenTensors.uploadNumbers(shape.length === 1 ? 'float32' : products, shape, [{ from: 0, values: data }]),
     trimMemory: () => {

@@ -30,6 +30,17 @@ export interface FrozenSource {
   readonly blocks?: StoredBlocks | undefined;
 }
 
+export interface FrozenPart {
+  readonly shape: readonly number[];
+  readonly source: FrozenSource;
+}
+
+/** One memory: `whole` (Σ rows, columns), and its parts in order. */
+export interface JoinedTensors {
+  readonly whole: Tensor;
+  readonly parts: readonly Tensor[];
+}
+
 export interface Backend {
   readonly id: BackendId;
   /** For people, e.g. `CPU (2 threads), TensorFlow 2.21.0`. */
@@ -48,6 +59,12 @@ export interface Backend {
    * and blocks for what a GGUF has in blocks; other weights are then stored as `products` says.
    */
   frozenWeight(shape: readonly number[], source: FrozenSource): Tensor;
+  /**
+   * The same for matrices (rows, columns) of linear layers that read one input, under each other in one, of which the
+   * parts are views. Absent or undefined where such a view would be a copy, or where blocks must not meet those of
+   * another matrix.
+   */
+  frozenJoined?(parts: readonly FrozenPart[]): JoinedTensors | undefined;
   /**
    * The same for a frozen matrix of an adapter, as `products` says; a vector stays float32, for any operation. The data
    * is not kept.

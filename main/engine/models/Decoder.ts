@@ -14,23 +14,24 @@ import { rope } from '../ops/rope.ts';
 import { swiGlu } from '../ops/swiGlu.ts';
 import { geGlu, tanhGelu } from '../ops/tanhGelu.ts';
 import { tf, type Tensor } from '../tf.ts';
-import { AdaptedLayers, type Weights } from './adaptedLayers.ts';
+import { AdaptedLayers } from './adaptedLayers.ts';
 import type { CausalModel, DecodeCache, ForwardOptions } from './causalModel.ts';
 import type { AttentionPlan, DecoderPlan, FeedForwardPlan, LayerPlan, NormPlan } from './decoderPlan.ts';
 import { type DecodePass, decodePass } from './decodePass.ts';
 import { DecoderTables, MASKED, type Rotation } from './decoderTables.ts';
+import type { ModelWeights } from './modelWeights.ts';
 import { throughBlocks } from './throughBlocks.ts';
 
 export class Decoder implements CausalModel {
   readonly shape: ModelShape;
   readonly #plan: DecoderPlan;
-  readonly #weights: Weights;
+  readonly #weights: ModelWeights;
   /** Without an adapter. */
   readonly #layers: AdaptedLayers;
   readonly #prefixes: readonly string[];
   readonly #tables: DecoderTables;
 
-  constructor(shape: ModelShape, plan: DecoderPlan, weights: Weights) {
+  constructor(shape: ModelShape, plan: DecoderPlan, weights: ModelWeights) {
     this.shape = shape;
     this.#plan = plan;
     this.#weights = weights;
@@ -104,7 +105,7 @@ export class Decoder implements CausalModel {
   }
 
   dispose(): void {
-    for (const weight of this.#weights.values()) weight.dispose();
+    this.#weights.dispose();
     this.#tables.dispose();
   }
 
@@ -112,7 +113,12 @@ export class Decoder implements CausalModel {
     const { headCount: H, keyValueHeadCount: KV, headDim: d } = this.shape;
     const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, here);
     const grouped = query.reshape([B, KV, (H / KV) * T, d]);
-    return this.#project(attention(grouped, key, value, maskOf(plan), { ...plan, isCausal: true }), plan, { B, T }, here);
+    return this.#project(
+      attention(grouped, key, value, maskOf(plan), { ...plan, isCausal: true }),
+      plan,
+      { B, T },
+      here,
+    );
   }
 
   #attendCached(

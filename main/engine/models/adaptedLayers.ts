@@ -8,17 +8,15 @@ import { gatherRows, gatherTrainedRows } from '../ops/gatherRows.ts';
 import { layerNorm, trainedLayerNorm } from '../ops/layerNorm.ts';
 import { rmsNorm, trainedRmsNorm } from '../ops/rmsNorm.ts';
 import { sumOfPresent } from '../ops/sumOfPresent.ts';
-import type { Tensor } from '../tf.ts';
-
-/** By Hugging Face name: matrices in the backend's precision, vectors float32; of `plusOne` norms it is 1 + weight. */
-export type Weights = ReadonlyMap<string, Tensor>;
+import { tf, type Tensor } from '../tf.ts';
+import type { ModelWeights } from './modelWeights.ts';
 
 export class AdaptedLayers {
   readonly #adapter: BoundAdapter | undefined;
-  readonly #weights: Weights;
+  readonly #weights: ModelWeights;
   readonly #normEpsilon: number;
 
-  constructor(weights: Weights, normEpsilon: number, adapter?: BoundAdapter) {
+  constructor(weights: ModelWeights, normEpsilon: number, adapter?: BoundAdapter) {
     this.#weights = weights;
     this.#normEpsilon = normEpsilon;
     this.#adapter = adapter;
@@ -32,15 +30,30 @@ export class AdaptedLayers {
   /** Linear layers that share one input: x (N, in) → one (N, out) for each name. */
   linears(x: Tensor, names: readonly string[], at: Place): Tensor[] {
     const deltas = this.#adapter?.deltas(x, names, at);
+    const products = this.#products(x, names);
     return names.map((name, index) => {
-      const trained = this.trained(`${name}.weight`);
-      const input = this.#multiplied(x, name, 'input');
-      const product = trained ? linear(input, trained) : frozenLinear(input, this.weight(`${name}.weight`));
-      const bias = this.trained(`${name}.bias`) ?? this.#weights.get(`${name}.bias`);
-      const y = this.#multiplied(bias ? product.add(bias) : product, name, 'output');
-      const ofWeight = this.#adapter?.ofWeight?.(name, x, () => trained ?? this.weight(`${name}.weight`));
+      const bias = this.trained(`${name}.bias`) ?? this.#weights.find(`${name}.bias`);
+      const y = this.#multiplied(bias ? products[index].add(bias) : products[index], name, 'output');
+      const weight = (): Tensor => this.trained(`${name}.weight`) ?? this.weight(`${name}.weight`);
+      const ofWeight = this.#adapter?.ofWeight?.(name, x, weight);
       const delta = sumOfPresent([deltas?.[index], ofWeight]);
       return delta ? y.add(delta) : y;
+    });
+  }
+
+  /** One product for all of them where their weights lie together and none has another weight or input. */
+  #products(x: Tensor, names: readonly string[]): readonly Tensor[] {
+    const isOwn = (name: string): boolean =>
+      this.trained(`${name}.weight`) !== undefined || this.#adapter?.factor?.(name, 'input') !== undefined;
+    const joined = this.#weights.findJoined(names);
+    if (joined && !names.some(isOwn)) {
+      const sizes = names.map((name) => this.weight(`${name}.weight`).shape[0] as number);
+      return tf.split(frozenLinear(x, joined), sizes, 1);
+    }
+    return names.map((name) => {
+      const trained = this.trained(`${name}.weight`);
+      const input = this.#multiplied(x, name, 'input');
+      return trained ? linear(input, trained) : frozenLinear(input, this.weight(`${name}.weight`));
     });
   }
 
@@ -91,8 +104,6 @@ export class AdaptedLayers {
   }
 
   weight(name: string): Tensor {
-    const weight = this.#weights.get(name);
-    if (!weight) throw new Error(`The model has no weight ${name}.`);
-    return weight;
+    return this.#weights.get(name);
   }
 }

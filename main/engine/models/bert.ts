@@ -10,7 +10,8 @@ import type { BlockPlace, HostTensor } from '../adapters/adapterMethod.ts';
 import { attention } from '../ops/attention.ts';
 import { gelu } from '../ops/gelu.ts';
 import { tf, type Tensor } from '../tf.ts';
-import { AdaptedLayers, type Weights } from './adaptedLayers.ts';
+import { AdaptedLayers } from './adaptedLayers.ts';
+import type { ModelWeights } from './modelWeights.ts';
 import { MASKED } from './decoderTables.ts';
 import type { EncoderInputs, EncoderModel, EncoderOptions, HeadOptions } from './encoderModel.ts';
 import { outsideBlocks, throughBlocks } from './throughBlocks.ts';
@@ -27,12 +28,12 @@ interface Batch {
 export class Bert implements EncoderModel {
   readonly shape: ModelShape;
   readonly storedHead: ReadonlyMap<string, HostTensor>;
-  readonly #weights: Weights;
+  readonly #weights: ModelWeights;
   /** Without an adapter. */
   readonly #layers: AdaptedLayers;
 
   /** `weights`: the body's. */
-  constructor(shape: ModelShape, weights: Weights, storedHead: ReadonlyMap<string, HostTensor>) {
+  constructor(shape: ModelShape, weights: ModelWeights, storedHead: ReadonlyMap<string, HostTensor>) {
     this.shape = shape;
     this.storedHead = storedHead;
     this.#weights = weights;
@@ -76,7 +77,7 @@ export class Bert implements EncoderModel {
   }
 
   dispose(): void {
-    for (const weight of this.#weights.values()) weight.dispose();
+    this.#weights.dispose();
   }
 
   #prefixOf(layer: number): string {

@@ -68,3 +68,10 @@ export function normsOf({ layers, finalNorm }: DecoderPlan): readonly NormPlan[]
   ]);
   return [...inLayers, finalNorm].filter((norm) => norm !== undefined);
 }
+
+/** Linear layers that read one input, where they are several: each group can be one product. */
+export function groupsOf({ layers }: DecoderPlan): readonly (readonly string[])[] {
+  return layers
+    .flatMap(({ attention, feedForward }) => [attention.queryKeyValue, feedForward.inputs])
+    .filter((names) => names.length > 1);
+}

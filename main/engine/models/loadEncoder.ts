@@ -5,17 +5,13 @@ import { inspectModel } from '../../formats/modelFolder.ts';
 import { openWeights } from '../../formats/weightSource.ts';
 import type { HostTensor } from '../adapters/adapterMethod.ts';
 import type { Backend } from '../backends/backend.ts';
-import { tf, type Tensor } from '../tf.ts';
 import { Bert } from './bert.ts';
 import type { EncoderModel } from './encoderModel.ts';
+import { ModelWeights } from './modelWeights.ts';
 import { linearWeights, uploadWeight } from './registry.ts';
 import { engineChatWords } from '../../contract/words/engineChat.ts';
 
-type Create = (
-  shape: ModelShape,
-  weights: ReadonlyMap<string, Tensor>,
-  storedHead: ReadonlyMap<string, HostTensor>,
-) => EncoderModel;
+type Create = (shape: ModelShape, weights: ModelWeights, storedHead: ReadonlyMap<string, HostTensor>) => EncoderModel;
 
 const encoders: Readonly<Record<string, Create>> = {
   bert: (shape, weights, storedHead) => new Bert(shape, weights, storedHead),
@@ -33,7 +29,7 @@ export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
     });
   }
   const source = openWeights(modelDir, family, shape);
-  const weights = new Map<string, Tensor>();
+  const weights = new ModelWeights();
   try {
     const storedHead = new Map<string, HostTensor>();
     const linear = linearWeights(shape);
@@ -47,7 +43,7 @@ export function loadEncoder(backend: Backend, modelDir: string): EncoderModel {
     backend.trimMemory();
     return create(shape, weights, storedHead);
   } catch (error) {
-    tf.dispose([...weights.values()]); // of a model that is too large: a smaller one must find room
+    weights.dispose(); // of a model that is too large: a smaller one must find room
     throw error;
   } finally {
     source.close();

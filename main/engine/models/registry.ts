@@ -7,10 +7,11 @@ import type { Backend } from '../backends/backend.ts';
 import { tf, type Tensor } from '../tf.ts';
 import type { CausalModel } from './causalModel.ts';
 import { Decoder } from './Decoder.ts';
-import { type DecoderPlan, normsOf } from './decoderPlan.ts';
+import { type DecoderPlan, groupsOf, normsOf } from './decoderPlan.ts';
 import { gemma2Plan, gemma3Plan } from './gemma.ts';
 import { gpt2Plan } from './gpt2.ts';
 import { llamaPlan } from './llama.ts';
+import { ModelWeights } from './modelWeights.ts';
 import { mistralPlan } from './mistral.ts';
 import { phi3Plan } from './phi3.ts';
 import { qwen2Plan } from './qwen2.ts';
@@ -29,6 +30,26 @@ const plans: Readonly<Record<string, PlanDecoder>> = {
   phi3: phi3Plan,
   gpt2: gpt2Plan,
 };
+
+/** See Backend.frozenJoined; false where the backend has them apart. */
+function uploadJoined(
+  backend: Backend,
+  source: WeightSource,
+  layers: readonly string[],
+  weights: ModelWeights,
+): boolean {
+  const names = layers.map((layer) => `${layer}.weight`);
+  const joined = backend.frozenJoined?.(
+    names.map((name) => ({
+      shape: source.shape(name),
+      source: { pieces: source.pieces(name), isLinear: true, blocks: source.blocks(name) },
+    })),
+  );
+  if (joined === undefined) return false;
+  weights.setJoined(layers, joined.whole);
+  names.forEach((name, at) => weights.set(name, joined.parts[at]));
+  return true;
+}
 
 /** Matrices in the backend's precision, piece by piece; vectors (norms, biases) in float32. */
 export function uploadWeight(backend: Backend, source: WeightSource, name: string, kind: WeightKind = {}): Tensor {
@@ -67,17 +88,21 @@ export function loadModel(backend: Backend, modelDir: string): CausalModel {
   const plusOne = new Set(normsOf(plan).flatMap((norm) => (norm.plusOne ? [`${norm.name}.weight`] : [])));
   const linear = linearWeights(shape);
   const source = openWeights(modelDir, family, shape);
-  const weights = new Map<string, Tensor>();
+  const weights = new ModelWeights();
+  const groupOf = new Map<string, readonly string[]>(
+    groupsOf(plan).flatMap((group) => group.map((layer) => [`${layer}.weight`, group])),
+  );
   try {
-    for (const name of family.weightShapes(shape).keys())
-      weights.set(
-        name,
-        uploadWeight(backend, source, name, { plusOne: plusOne.has(name), isLinear: linear.has(name) }),
-      );
+    for (const name of family.weightShapes(shape).keys()) {
+      const group = groupOf.get(name);
+      if (weights.has(name) || (group && uploadJoined(backend, source, group, weights))) continue;
+      const kind = { plusOne: plusOne.has(name), isLinear: linear.has(name) };
+      weights.set(name, uploadWeight(backend, source, name, kind));
+    }
     backend.trimMemory();
     return new Decoder(shape, plan, weights);
   } catch (error) {
-    tf.dispose([...weights.values()]); // of a model that is too large: a smaller one must find room
+    weights.dispose(); // of a model that is too large: a smaller one must find room
     throw error;
   } finally {
     source.close();
