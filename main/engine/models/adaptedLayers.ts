@@ -47,7 +47,7 @@ export class AdaptedLayers {
       this.trained(`${name}.weight`) !== undefined || this.#adapter?.factor?.(name, 'input') !== undefined;
     const joined = this.#weights.findJoined(names);
     if (joined && !names.some(isOwn)) {
-      const sizes = names.map((name) => this.weight(`${name}.weight`).shape[0] as number);
+      const sizes = names.map((name) => this.weight(`${name}.weight`).shape[0]);
       return tf.split(frozenLinear(x, joined), sizes, 1);
     }
     return names.map((name) => {
