@@ -19,13 +19,13 @@ import {
 import { prepare, root } from './prepare.mjs';
 
 const staticChecks = [
-  toolCheck('Lint (eslint)', tool('eslint'), ['--max-warnings=0', '.']),
+  toolCheck('Lint of the screens (eslint)', tool('eslint'), ['--max-warnings=0', '.']),
   toolCheck('Types of the renderer (svelte-check)', tool('svelte-check'), [
     '--tsconfig',
     'tests/renderer/tsconfig.json',
     '--fail-on-warnings',
   ]),
-  toolCheck('Types, and lint by types (oxlint)', tool('oxlint'), []),
+  toolCheck('Types and lint (oxlint)', tool('oxlint'), []),
   toolCheck('Format (oxfmt)', tool('oxfmt'), ['--check', '.']),
   toolCheck('Imports (dependency-cruiser)', tool('dependency-cruiser', 'depcruise'), [
     'main',
