@@ -27,12 +27,25 @@ export class KeyValueCache {
   #recent: readonly Tensor[];
   #settledLength = 0;
 
-  /** `settle`: see compileSettle. */
-  constructor(model: CausalModel, settle: Compiled, capacity: number) {
+  /** `settle`: see compileSettle; `settled`: a capacity, or tensors that are its own from here on. */
+  constructor(model: CausalModel, settle: Compiled, settled: number | readonly Tensor[]) {
     this.#model = model;
     this.#settle = settle;
-    this.#settled = tf.tidy(() => model.emptyCache(capacity));
+    this.#settled = typeof settled === 'number' ? tf.tidy(() => model.emptyCache(settled)) : settled;
     this.#recent = tf.tidy(() => model.emptyCache(recentSlots));
+  }
+
+  /**
+   * A cache of its own with the first `length` tokens of this one, which goes on as before. They share tensors, which
+   * are replaced and never written to, so it costs no memory until one of the two settles more.
+   */
+  fork(length: number): KeyValueCache {
+    if (this.ids.length > this.#settledLength) this.#settleRecent();
+    const settled = this.#settled.map((tensor) => tensor.clone());
+    const made = new KeyValueCache(this.#model, this.#settle, settled);
+    made.ids.push(...this.ids.slice(0, length));
+    made.#settledLength = made.ids.length;
+    return made;
   }
 
   get capacity(): number {
@@ -123,11 +136,4 @@ export function tensorsOf(part: 'settled' | 'recent', map: NamedTensorMap): Tens
   const found: Tensor[] = [];
   for (let tensor = map[`${part}/0`]; tensor; tensor = map[`${part}/${found.length}`]) found.push(tensor);
   return found;
-}
-
-/** How many leading ids two sequences share. */
-export function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let index = 0; index < shorter; index++) if (a[index] !== b[index]) return index;
-  return shorter;
 }

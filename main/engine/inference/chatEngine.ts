@@ -1,7 +1,7 @@
 /**
  * One model on one device, adapters resident beside it, answers one after the other. An adapter swap picks other tensor
  * handles for the same compiled function: nothing is compiled, loaded or merged. Key/value caches belong to an adapter
- * at a scale, so that a conversation, or the same prompt compared across adapters, only feeds what is new.
+ * at a scale, so that conversations, or the same prompt compared across adapters, only feed what is new.
  */
 import type { EngineRequests, GenerateRequest, GenerateResult, LogitsRequest } from '../../contract/engine.ts';
 import { GraftError } from '../../contract/errors.ts';
@@ -92,7 +92,7 @@ export class ChatEngine implements ChatRequests {
     const startMs = performance.now();
     const { functions, adapterInputs, cacheKey } = this.#select(open, request.adapter);
     const swapMs = performance.now() - startMs;
-    const cache = open.caches.take(cacheKey, request.promptIds.length, open.contextLength);
+    const cache = open.caches.take(cacheKey, request.promptIds, open.contextLength);
     try {
       const { decode } = functions;
       const { promptIds, sampling } = request;
@@ -107,10 +107,10 @@ export class ChatEngine implements ChatRequests {
         onToken,
         signal,
       });
-      open.caches.trim(cacheKey);
+      open.caches.trim(cache);
       return { ...answer, swapMs };
     } catch (error) {
-      open.caches.drop(cacheKey);
+      open.caches.forget(cache); // nobody knows how far it got
       throw error;
     } finally {
       tf.dispose(adapterInputs.scale ?? []);

@@ -112,7 +112,7 @@ export class LlamaCppEngine implements ChatRequests {
     const { shape, contextLength, threads } = open;
     const { promptIds, sampling, adapter } = request;
     checkIds(promptIds, shape.vocabSize);
-    const { tape, world, swapMs } = await this.#select(open, adapter, promptIds.length + sampling.maxTokens);
+    const { tape, world, swapMs } = await this.#select(open, adapter, { ids: promptIds, tokens: promptIds.length + sampling.maxTokens });
     const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
     try {
       const about = { contextLength, promptIds, sampling, onToken, signal };
@@ -127,7 +127,7 @@ export class LlamaCppEngine implements ChatRequests {
     const open = this.#model();
     for (const row of request.ids) checkIds(row, open.shape.vocabSize);
     const longest = Math.max(...request.ids.map((row) => row.length));
-    const { tape, world } = await this.#select(open, request.adapter, longest);
+    const { tape, world } = await this.#select(open, request.adapter, { ids: request.ids[0] ?? [], tokens: longest });
     return llamaLogits(tape, world, request);
   }
 
@@ -137,7 +137,7 @@ export class LlamaCppEngine implements ChatRequests {
   ): Promise<readonly ProbedToken[]> {
     const open = this.#model();
     checkIds(request.row, open.shape.vocabSize);
-    const { tape, world } = await this.#select(open, request.adapter, request.row.length);
+    const { tape, world } = await this.#select(open, request.adapter, { ids: request.row, tokens: request.row.length });
     return probeRow(tape, world, request);
   }
 
@@ -158,7 +158,7 @@ export class LlamaCppEngine implements ChatRequests {
   async #select(
     open: OpenModel,
     choice: AdapterChoice,
-    tokens: number,
+    { ids, tokens }: { readonly ids: readonly number[]; readonly tokens: number },
   ): Promise<{ readonly tape: LlamaTape; readonly world: SamplerWorld; readonly swapMs: number }> {
     const loaded = choice === null ? undefined : open.loras.get(choice.key);
     if (choice !== null && !loaded)
@@ -166,7 +166,7 @@ export class LlamaCppEngine implements ChatRequests {
         field: 'adapter',
         remedy: engineChatWords.loadFirst(),
       });
-    const { context, tape } = await open.shelf.take(cacheKeyOf(choice), Math.min(tokens, open.contextLength));
+    const { context, tape } = await open.shelf.take(cacheKeyOf(choice), ids, Math.min(tokens, open.contextLength));
     const world = { context, vocabSize: open.shape.vocabSize, makeSampler: open.makeSampler };
     return { tape, world, swapMs: swap(context, loaded, choice?.scale ?? 1) };
   }

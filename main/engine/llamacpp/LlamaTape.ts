@@ -2,6 +2,7 @@
  * What one sequence of a context holds, and what is fed to it. A token costs one batch and one more entry of the list,
  * however much is held. The caller makes one call at a time for all tapes of a context.
  */
+import { commonPrefixLength } from '../inference/commonPrefixLength.ts';
 import type { AddonContext } from './nodeLlamaCpp.ts';
 
 export class LlamaTape {
@@ -20,10 +21,14 @@ export class LlamaTape {
     return this.#held.length;
   }
 
+  /** How much of the beginning of `ids` it holds. */
+  shared(ids: readonly number[]): number {
+    return commonPrefixLength(this.#held, ids);
+  }
+
   /** Keeps the longest beginning that it shares with `ids`, and forgets the rest. Returns how long that is. */
   keepShared(ids: readonly number[]): number {
-    let shared = 0;
-    while (shared < this.#held.length && shared < ids.length && this.#held[shared] === ids[shared]) shared++;
+    const shared = this.shared(ids);
     if (shared === 0) this.clear();
     else if (shared < this.#held.length) this.#cut(shared);
     return this.#held.length;

@@ -1,6 +1,7 @@
 /**
- * Key/value caches of llama.cpp: one context of several sequences, one sequence for each adapter at a scale, so that
- * the same prompt compared across adapters is not read anew each time. A context has its memory from the start, so it
+ * Key/value caches of llama.cpp: one context of several sequences, each of one adapter at a scale, so that the same
+ * prompt compared across adapters is not read anew each time. A prompt takes the sequence that begins like it the
+ * furthest, or one of its own where more would be forgotten than is shared. A context has its memory from the start, so it
  * is as long as the longest answer needed so far, in powers of two, and a longer one takes its place.
  */
 import os from 'node:os';
@@ -21,6 +22,11 @@ export interface ShelfSetup {
   readonly isOutOfMemory: (error: unknown) => boolean;
 }
 
+interface Kept {
+  readonly key: string;
+  readonly tape: LlamaTape;
+}
+
 const smallestContext = 1024;
 /** A context that is full to its last token drops its beginning to make room. */
 const spareTokens = 8;
@@ -34,47 +40,54 @@ export class SequenceShelf {
   #context: LlamaContext | undefined;
   #capacity = 0;
   /** Least recently used first. */
-  #tapes = new Map<string, LlamaTape>();
+  #tapes: readonly Kept[] = [];
   #free: LlamaTape[] = [];
 
   constructor(setup: ShelfSetup) {
     this.#setup = setup;
   }
 
-  /** The sequence of this key with room for so many tokens. Throws GraftError('outOfMemory'). */
-  async take(key: string, tokens: number): Promise<{ readonly context: AddonContext; readonly tape: LlamaTape }> {
+  /** A sequence of this key for `ids`, with room for so many tokens. Throws GraftError('outOfMemory'). */
+  async take(
+    key: string,
+    ids: readonly number[],
+    tokens: number,
+  ): Promise<{ readonly context: AddonContext; readonly tape: LlamaTape }> {
     const context = await this.#contextFor(tokens);
-    const tape = this.#tapes.get(key) ?? this.#free.pop() ?? this.#takeOldest();
-    this.#tapes.delete(key);
-    this.#tapes.set(key, tape);
+    const [best] = this.#tapes
+      .filter((kept) => kept.key === key)
+      .map(({ tape }) => ({ tape, shared: tape.shared(ids) }))
+      .sort((a, b) => b.shared - a.shared);
+    const goesOn = best !== undefined && best.tape.length - best.shared <= best.shared;
+    const tape = goesOn ? best.tape : (this.#free.pop() ?? this.#takeOldest());
+    this.#tapes = [...this.#tapes.filter((kept) => kept.tape !== tape), { key, tape }];
     return { context: context._ctx, tape };
   }
 
   /** Forgets what the sequences of this adapter hold. */
   drop(belongs: (key: string) => boolean): void {
-    for (const [key, tape] of this.#tapes) {
+    for (const { key, tape } of this.#tapes) {
       if (!belongs(key)) continue;
-      this.#tapes.delete(key);
       tape.clear();
       this.#free.push(tape);
     }
+    this.#tapes = this.#tapes.filter(({ key }) => !belongs(key));
     this.#context?._ctx.setLoras([], []);
   }
 
   async dispose(): Promise<void> {
     const context = this.#context;
     this.#context = undefined;
-    this.#tapes = new Map();
+    this.#tapes = [];
     this.#free = [];
     await context?.dispose();
   }
 
   #takeOldest(): LlamaTape {
-    const [oldest] = this.#tapes;
+    const oldest = this.#tapes.at(0)?.tape;
     if (oldest === undefined) throw new Error('a context without sequences');
-    this.#tapes.delete(oldest[0]);
-    oldest[1].clear();
-    return oldest[1];
+    oldest.clear();
+    return oldest;
   }
 
   async #contextFor(tokens: number): Promise<LlamaContext> {

@@ -4,7 +4,7 @@
  * unused going first. What an adapter computed is its own, at its scale: no other sees it.
  */
 import type { CompletionRequest } from '../../contract/engine.ts';
-import { commonPrefixLength } from '../inference/KeyValueCache.ts';
+import { commonPrefixLength } from '../inference/commonPrefixLength.ts';
 import { type CacheMaker, type CutPlace, rowCapacity, type RowPlace, RowsCache } from './RowsCache.ts';
 
 /** Shorter beginnings are read faster than they are copied. */

@@ -33,13 +33,18 @@ function argmax(values: readonly number[]): number {
 }
 
 /** Greedy text without any cache: the whole sequence through the model for every token. */
-async function slowGreedy(engine: ChatEngine, adapter: GenerateRequest['adapter'], count: number): Promise<number[]> {
-  const ids = [...promptIds];
+async function slowGreedy(
+  engine: ChatEngine,
+  adapter: GenerateRequest['adapter'],
+  count: number,
+  prompt: readonly number[] = promptIds,
+): Promise<number[]> {
+  const ids = [...prompt];
   for (let done = 0; done < count; done++) {
     const { data } = await engine.logits({ ids: [ids], adapter });
     ids.push(argmax(data.slice(-64)));
   }
-  return ids.slice(promptIds.length);
+  return ids.slice(prompt.length);
 }
 
 for (const backend of backendNames) {
@@ -94,6 +99,22 @@ for (const backend of backendNames) {
 
     // What follows is the engine's own, whatever multiplies; on the software GPU it takes half a minute.
     if (backend === 'webgpu') return;
+
+    it('goes on with each of two conversations that begin alike, and reads neither again (lanes, edited turns)', async () => {
+      const adapter = { key: 'lora_r4_a8', scale: 1 };
+      const conversation = async (last: readonly number[]) => {
+        const prompt = [...promptIds, ...last];
+        const { ids, reusedTokens } = await engine.generate(request(adapter, { promptIds: prompt }));
+        return { next: [...prompt, ...ids, 5, 6], ids, reusedTokens };
+      };
+      const lanes = [await conversation([1, 2, 3, 4]), await conversation([60, 50, 40, 30])];
+      expect(lanes[1].reusedTokens).toBe(promptIds.length);
+      for (const { next } of lanes) {
+        const { ids, reusedTokens } = await engine.generate(request(adapter, { promptIds: next }));
+        expect(reusedTokens).toBe(next.length - 3); // the answer's last token was never fed
+        expect(ids).toEqual(await slowGreedy(engine, adapter, ids.length, next));
+      }
+    });
 
     it('keeps adapters and scales apart when they take turns on one prompt', async () => {
       const choices: GenerateRequest['adapter'][] = [

@@ -117,6 +117,17 @@ describeWith({ reason: llamaCppMissing }, 'LlamaCppEngine', () => {
     expect(again).toMatchObject({ promptTokens: promptIds.length, reusedTokens: promptIds.length - 1 });
   });
 
+  it('keeps two conversations under one adapter (each question would read the other one away)', async () => {
+    const ask = async (ids: readonly number[]) =>
+      engine.generate({ ...request(named('vera_r8_all_saved'), { maxTokens: 4 }), promptIds: ids });
+    const [first, second] = [2, 5].map((step) => promptIds.map((id) => (step * id + 1) % 64));
+    const answer = await ask(first);
+    await ask(second);
+    const turn = await ask([...first, ...answer.ids, 7, 8]);
+    expect(turn.reusedTokens).toBe(first.length + answer.ids.length - 1);
+    expect((await ask(second)).reusedTokens).toBe(second.length - 1);
+  });
+
   it('tells tokens as they come, stops at a stop token and leaves it out', async () => {
     const told: number[] = [];
     const { ids, finish } = await engine.generate(request(null), { onEvent: ({ id }) => told.push(id) });
