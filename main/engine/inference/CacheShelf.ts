@@ -36,7 +36,7 @@ export class CacheShelf {
   take(key: string, promptIds: readonly number[], contextLength: number): KeyValueCache {
     const [best] = this.#kept
       .filter((kept) => kept.key === key)
-      .map(({ cache }) => ({ cache, shared: commonPrefixLength(cache.ids, promptIds) }))
+      .map(({ cache }) => ({ cache, shared: cache.reusable(commonPrefixLength(cache.ids, promptIds)) }))
       .sort((a, b) => b.shared - a.shared);
     const goesOn = best !== undefined && best.cache.ids.length - best.shared < fewestTokens;
     const cache = goesOn ? best.cache : this.#open(best, capacityFor(promptIds.length + 1, contextLength));

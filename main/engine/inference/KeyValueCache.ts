@@ -1,10 +1,11 @@
 /**
  * Keys and values of one sequence under one adapter, in two parts (see DecodeCache): `settled` in few capacities, each
  * one shape to compile, and `recent`, which is settled when it is full. Entries past `ids.length` are don't-care, so
- * cutting back to a common prefix costs nothing.
+ * cutting back to a common prefix costs nothing. Layers with a sliding window hold what it reaches: once they have
+ * wrapped around, a sequence can be cut back a little or not at all.
  */
 import type { Compiled } from '../backends/backend.ts';
-import type { CausalModel } from '../models/causalModel.ts';
+import { type CausalModel, spareSlots } from '../models/causalModel.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 
@@ -23,15 +24,19 @@ export class KeyValueCache {
   readonly ids: number[] = [];
   readonly #model: CausalModel;
   readonly #settle: Compiled;
+  #capacity: number;
   #settled: readonly Tensor[];
   #recent: readonly Tensor[];
   #settledLength = 0;
+  /** Most that were ever settled of what is held. */
+  #mostSettled = 0;
 
-  /** `settle`: see compileSettle; `settled`: a capacity, or tensors that are its own from here on. */
-  constructor(model: CausalModel, settle: Compiled, settled: number | readonly Tensor[]) {
+  /** `settle`: see compileSettle; `settled`: tensors for that capacity, its own from here on. */
+  constructor(model: CausalModel, settle: Compiled, capacity: number, settled?: readonly Tensor[]) {
     this.#model = model;
     this.#settle = settle;
-    this.#settled = typeof settled === 'number' ? tf.tidy(() => model.emptyCache(settled)) : settled;
+    this.#capacity = capacity;
+    this.#settled = settled ?? tf.tidy(() => model.emptyCache(model.settledSlots(capacity)));
     this.#recent = tf.tidy(() => model.emptyCache(recentSlots));
   }
 
@@ -42,14 +47,15 @@ export class KeyValueCache {
   fork(length: number): KeyValueCache {
     if (this.ids.length > this.#settledLength) this.#settleRecent();
     const settled = this.#settled.map((tensor) => tensor.clone());
-    const made = new KeyValueCache(this.#model, this.#settle, settled);
+    const made = new KeyValueCache(this.#model, this.#settle, this.#capacity, settled);
     made.ids.push(...this.ids.slice(0, length));
     made.#settledLength = made.ids.length;
+    made.#mostSettled = this.#mostSettled;
     return made;
   }
 
   get capacity(): number {
-    return slotsOf(this.#settled);
+    return this.#capacity;
   }
 
   get sizeBytes(): number {
@@ -68,14 +74,17 @@ export class KeyValueCache {
 
   #settleRecent(): void {
     const settledLength = tf.tensor1d([this.#settledLength]);
+    const recentLength = tf.tensor1d([this.ids.length - this.#settledLength]);
     const outputs = this.#settle({
       ...named('settled', this.#settled),
       ...named('recent', this.#recent),
       settledLength,
+      recentLength,
     });
-    tf.dispose([settledLength, ...this.#settled]);
+    tf.dispose([settledLength, recentLength, ...this.#settled]);
     this.#settled = tensorsOf('settled', outputs);
     this.#settledLength = this.ids.length;
+    this.#mostSettled = Math.max(this.#mostSettled, this.#settledLength);
   }
 
   /**
@@ -94,17 +103,27 @@ export class KeyValueCache {
     this.ids.push(...ids);
   }
 
-  /** Forgets all but the first `length` tokens. */
-  cutBack(length: number): void {
-    this.ids.length = Math.min(this.ids.length, length);
-    this.#settledLength = Math.min(this.#settledLength, length);
+  /** The first `length` tokens, or none of them where a layer no longer holds what they reach. */
+  reusable(length: number): number {
+    return isHeld(this.#settled, { length, most: Math.max(this.#mostSettled, this.ids.length) }) ? length : 0;
+  }
+
+  /** Forgets all but the first `length` tokens, or what is `reusable` of them. Returns how many are left. */
+  cutBack(length: number): number {
+    const left = this.reusable(Math.min(this.ids.length, length));
+    this.ids.length = left;
+    this.#settledLength = Math.min(this.#settledLength, left);
+    if (left === 0) this.#mostSettled = 0;
+    return left;
   }
 
   grow(capacity: number): void {
-    if (capacity <= this.capacity) return;
-    const grown = this.#settled.map((tensor) => withCapacity(tensor, capacity));
+    if (capacity <= this.#capacity) return;
+    const slots = this.#model.settledSlots(capacity);
+    const grown = this.#settled.map((tensor, index) => withCapacity(tensor, slots[index]));
     tf.dispose([...this.#settled]);
     this.#settled = grown;
+    this.#capacity = capacity;
   }
 
   dispose(): void {
@@ -115,10 +134,23 @@ export class KeyValueCache {
 }
 
 /**
+ * Whether a sequence of which `most` tokens were settled at some time can go on after its first `length`: layers that
+ * have wrapped around hold their window and `spareSlots` before the last of them.
+ */
+export function isHeld(
+  settled: readonly Tensor[],
+  { length, most }: { readonly length: number; readonly most: number },
+): boolean {
+  const fewest = Math.min(...settled.map((tensor) => tensor.shape[2] as number));
+  return most <= fewest || most - length <= spareSlots;
+}
+
+/**
  * A cache tensor with more slots. By concatenation: the WebAssembly backend ends its process when it pads four axes.
  */
 export function withCapacity(tensor: Tensor, capacity: number): Tensor {
   const [rows, heads, slots, width] = tensor.shape as [number, number, number, number];
+  if (slots >= capacity) return tensor.clone();
   return tf.tidy(() => tf.concat([tensor, tf.zeros([rows, heads, capacity - slots, width])], 2));
 }
 

@@ -7,7 +7,7 @@
 import type { AdapterMethod, AdapterWeights } from '../adapters/adapterMethod.ts';
 import type { Backend, Compiled } from '../backends/backend.ts';
 import type { CausalModel } from '../models/causalModel.ts';
-import { slotWriter } from '../ops/cachedAttention.ts';
+import { ringWriter, type WriteSlots } from '../ops/cachedAttention.ts';
 import { tf } from '../tf.ts';
 import type { NamedTensorMap, Tensor } from '../tf.ts';
 import { named, tensorsOf } from './KeyValueCache.ts';
@@ -44,17 +44,23 @@ export function compileDecode(backend: Backend, model: CausalModel, binding?: Ad
   });
 }
 
-/** `settled/…`, `recent/…`, settledLength (B) → `settled/…` with the recent ones written behind what was settled. */
+/**
+ * `settled/…`, `recent/…`, settledLength (B), recentLength (B) → `settled/…` with so many of the recent ones written
+ * behind what was settled.
+ */
 export function compileSettle(backend: Backend): Compiled {
   return backend.compile('settle', (inputs) => {
     const recent = tensorsOf('recent', inputs);
     const settled = tensorsOf('settled', inputs);
-    const [heads, slots] = settled[0].shape.slice(1, 3) as [number, number];
-    const write = slotWriter(inputs.settledLength, { rows: recent[0].shape[2] as number, slots, heads });
-    return named(
-      'settled',
-      settled.map((tensor, index) => write(tensor, recent[index])),
-    );
+    const rows = recent[0].shape[2] as number;
+    const writers = new Map<number, WriteSlots>();
+    const writerFor = ({ shape }: Tensor): WriteSlots => {
+      const [heads, slots] = shape.slice(1, 3) as [number, number];
+      const known = writers.get(slots) ?? ringWriter(inputs.settledLength, inputs.recentLength, { rows, slots, heads });
+      writers.set(slots, known);
+      return known;
+    };
+    return named('settled', settled.map((tensor, index) => writerFor(tensor)(tensor, recent[index]))); // prettier-ignore
   });
 }
 

@@ -23,8 +23,8 @@ export async function generate(generation: Generation): Promise<Omit<GenerateRes
   const { cache, promptIds, sampling, contextLength } = generation;
   return writeAnswer<Float32Array>(generation, {
     async read() {
-      const reusedTokens = Math.min(commonPrefixLength(cache.ids, promptIds), promptIds.length - 1);
-      cache.cutBack(reusedTokens);
+      const shared = Math.min(commonPrefixLength(cache.ids, promptIds), promptIds.length - 1);
+      const reusedTokens = cache.cutBack(shared);
       cache.grow(capacityFor(promptIds.length + 1, contextLength));
       return { reusedTokens, next: await feed({ ...generation, ids: promptIds.slice(reusedTokens) }) };
     },

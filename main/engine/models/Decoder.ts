@@ -15,7 +15,7 @@ import { swiGlu } from '../ops/swiGlu.ts';
 import { geGlu, tanhGelu } from '../ops/tanhGelu.ts';
 import { tf, type Tensor } from '../tf.ts';
 import { AdaptedLayers } from './adaptedLayers.ts';
-import type { CausalModel, DecodeCache, ForwardOptions } from './causalModel.ts';
+import { type CausalModel, type DecodeCache, type ForwardOptions, spareSlots } from './causalModel.ts';
 import type { AttentionPlan, DecoderPlan, FeedForwardPlan, LayerPlan, NormPlan } from './decoderPlan.ts';
 import { type DecodePass, decodePass } from './decodePass.ts';
 import { DecoderTables, MASKED, type Rotation } from './decoderTables.ts';
@@ -77,9 +77,24 @@ export class Decoder implements CausalModel {
     return adapter?.weight?.('lm_head.weight') ?? adapter?.weight?.(`${this.#plan.head}.weight`);
   }
 
-  emptyCache(slots: number, rows = 1): Tensor[] {
+  emptyCache(slots: number | readonly number[], rows = 1): Tensor[] {
     const { layerCount, keyValueHeadCount, headDim } = this.shape;
-    return Array.from({ length: 2 * layerCount }, () => tf.zeros([rows, keyValueHeadCount, slots, headDim]));
+    const each = typeof slots === 'number' ? Array.from({ length: 2 * layerCount }, () => slots) : slots;
+    return each.map((own) => tf.zeros([rows, keyValueHeadCount, own, headDim]));
+  }
+
+  settledSlots(positions: number): readonly number[] {
+    return this.#plan.layers.flatMap(({ attention: { window = Infinity } }) => {
+      const slots = Math.min(positions, window + spareSlots);
+      return [slots, slots];
+    });
+  }
+
+  /** How many positions rotations and embeddings must know: where every layer has wrapped around, the model's. */
+  #positionsOf({ settled }: DecodeCache): number {
+    const most = Math.max(...settled.map((tensor) => tensor.shape[2] as number));
+    const holdAll = this.settledSlots(most + 1).some((slots) => slots > most);
+    return holdAll ? most : this.shape.maxPositions;
   }
 
   decode(
@@ -89,7 +104,8 @@ export class Decoder implements CausalModel {
   ): { readonly hidden: Tensor; readonly recent: Tensor[] } {
     const [B, T] = ids.shape as [number, number];
     const { headCount, keyValueHeadCount: keyValueHeads } = this.shape;
-    const pass = decodePass({ B, T, groups: headCount / keyValueHeads, keyValueHeads }, cache, this.#tables);
+    const sizes = { B, T, groups: headCount / keyValueHeads, keyValueHeads, positions: this.#positionsOf(cache) };
+    const pass = decodePass(sizes, cache, this.#tables);
     const layers = this.#layers.with(adapter);
     const x = this.#embed(ids.reshape([B * T]), () => pass.positions, layers);
     const recent: Tensor[] = [];
@@ -132,7 +148,7 @@ export class Decoder implements CausalModel {
     const { B, T, rotationOf, masksOf, write } = pass;
     const { query, key, value } = this.#queryKeyValue(h, plan, { B, T, rotation: rotationOf(plan) }, here);
     const recent = { keys: write(cache.recent.keys, key), values: write(cache.recent.values, value) };
-    const masks = masksOf(plan);
+    const masks = masksOf(plan, cache.settled.keys.shape[2] as number);
     const parts = [
       { ...cache.settled, mask: masks.settled },
       { ...recent, mask: masks.recent },

@@ -15,8 +15,9 @@ export interface ForwardOptions {
 }
 
 /**
- * Keys and values in two parts, so that a token rewrites a small one only: of each row b, `settled` (C slots) holds
- * positions 0 … settledLength[b]−1, `recent` (W slots) those from settledLength[b] on. Axes as emptyCache gives them.
+ * Keys and values in two parts, so that a token rewrites a small one only: of each row b, `settled` holds positions 0 …
+ * settledLength[b]−1, position p in slot p modulo its slots, so that a layer with fewer slots than positions holds the
+ * last of them; `recent` (W slots) those from settledLength[b] on. Axes as emptyCache gives them.
  */
 export interface DecodeCache {
   readonly settled: readonly Tensor[];
@@ -26,6 +27,9 @@ export interface DecodeCache {
   /** Position of each row's first new token, (B) float32; start − settledLength + T ≤ W. */
   readonly start: Tensor;
 }
+
+/** Beyond its window, so that a sequence can be cut back a little after it has wrapped around. */
+export const spareSlots = 16;
 
 export interface CausalModel {
   readonly shape: ModelShape;
@@ -37,9 +41,14 @@ export interface CausalModel {
   crossEntropySum(hidden: Tensor, targets: Tensor, weights: Tensor, adapter?: BoundAdapter): Tensor;
   /**
    * Keys and values of all layers in turn: 2 · layers tensors of (rows, KV heads, slots, head dim), zero. One row
-   * unless given.
+   * unless given, slots for all or for each tensor.
    */
-  emptyCache(slots: number, rows?: number): Tensor[];
+  emptyCache(slots: number | readonly number[], rows?: number): Tensor[];
+  /**
+   * Slots of `settled` for each tensor where so many positions are to be held: all of them, or of layers with a sliding
+   * window what it reaches and `spareSlots` more.
+   */
+  settledSlots(positions: number): readonly number[];
   /**
    * T new tokens of each of B sequences: ids (B, T) int32. They are written to `recent` and see everything before them
    * in their own row. Returns hidden states (B·T, D) and the new `recent`; entries past the last token are don't-care.

@@ -18,19 +18,44 @@ export interface CachePart {
 /** Puts rows (B, KV, T, d) into a cache (B, KV, slots, d). */
 export type WriteSlots = (cache: Tensor, rows: Tensor) => Tensor;
 
+interface WriterSizes {
+  readonly rows: number;
+  readonly slots: number;
+  readonly heads: number;
+}
+
 /**
  * Writes T rows from slot `at` (B) on; rows past the last slot are dropped. Which slots those are is computed here
  * once, for all the caches that are written alike.
  */
-export function slotWriter(
-  at: Tensor,
-  { rows: T, slots, heads }: { readonly rows: number; readonly slots: number; readonly heads: number },
-): WriteSlots {
-  const B = at.shape[0];
-  const first = at.reshape([B, 1, 1]);
-  const place = tf
-    .equal(tf.range(0, T).reshape([1, T, 1]).add(first), tf.range(0, slots).reshape([1, 1, slots]))
-    .toFloat(); // (B, T, slots)
+export function slotWriter(at: Tensor, sizes: WriterSizes): WriteSlots {
+  const { rows: T, slots } = sizes;
+  const first = at.reshape([-1, 1, 1]);
+  const place = tf.equal(tf.range(0, T).reshape([1, T, 1]).add(first), tf.range(0, slots).reshape([1, 1, slots]));
+  return writeTo(place.toFloat(), sizes);
+}
+
+/**
+ * Writes the first `count` (B) of T rows, which are positions `at` (B) and on, each to its position modulo the slots; of
+ * those that would lie in one slot the last.
+ */
+export function ringWriter(at: Tensor, count: Tensor, sizes: WriterSizes): WriteSlots {
+  const { rows: T, slots } = sizes;
+  const row = tf.range(0, T).reshape([1, T, 1]);
+  const [position, counted] = [row.add(at.reshape([-1, 1, 1])), count.reshape([-1, 1, 1])];
+  // half a slot further than the quotient, away from where it could round
+  const slot = position.sub(position.add(0.5).div(slots).floor().mul(slots));
+  const isWritten = row
+    .less(counted)
+    .toFloat()
+    .mul(row.greaterEqual(counted.sub(slots)).toFloat());
+  const place = tf.equal(slot, tf.range(0, slots).reshape([1, 1, slots])).toFloat();
+  return writeTo(place.mul(isWritten), sizes);
+}
+
+/** place (B, T, slots): 1 where a row goes. */
+function writeTo(place: Tensor, { rows: T, slots, heads }: WriterSizes): WriteSlots {
+  const B = place.shape[0];
   const free = place.sum(1).mul(-1).add(1).reshape([B, 1, slots, 1]);
   if (T === 1) {
     const slot = place.reshape([B, 1, slots, 1]);

@@ -192,7 +192,7 @@ export class BatchScheduler {
     const rows = [...this.#rows(), ...more];
     if (rows.length === 1) return true;
     const capacity = rowCapacity(Math.max(...rows.map(({ longest }) => longest)), this.#shared.contextLength);
-    const bytes = batchSize(rows.length) * capacity * this.#shared.caches.tokenBytes;
+    const bytes = batchSize(rows.length) * this.#shared.caches.rowBytes(capacity);
     return rows.length <= this.#limits.maxRows && bytes <= this.#limits.maxCacheBytes;
   }
 }

@@ -51,7 +51,8 @@ export class PrefixStore {
     let best: { readonly read: ReadSequence; readonly length: number } | undefined;
     for (const read of [...this.#kept, ...living]) {
       if (!isSame(read.adapter, adapter)) continue;
-      const length = Math.min(commonPrefixLength(read.ids, promptIds), promptIds.length - 1);
+      const shared = Math.min(commonPrefixLength(read.ids, promptIds), promptIds.length - 1);
+      const length = read.place.cache.reusable(read.place.row, shared);
       if (length >= fewestTokens && length > (best?.length ?? 0)) best = { read, length };
     }
     if (best === undefined) return undefined;
@@ -67,7 +68,7 @@ export class PrefixStore {
 
   /** Copies a row as far as `ids` goes, unless another holds that already; those that it goes on from are dropped. */
   keep({ adapter, ids, place }: ReadSequence): void {
-    const bytes = rowCapacity(ids.length, this.#contextLength) * this.#maker.tokenBytes;
+    const bytes = this.#maker.rowBytes(rowCapacity(ids.length, this.#contextLength));
     if (ids.length < fewestTokens || bytes > this.#budgetBytes) return;
     for (const other of this.#kept) {
       if (!isSame(other.adapter, adapter)) continue;

@@ -5,7 +5,7 @@
  */
 import type { Backend, Compiled } from '../backends/backend.ts';
 import { compileSettle } from '../inference/decoder.ts';
-import { capacityFor, named, slotsOf, tensorsOf, withCapacity } from '../inference/KeyValueCache.ts';
+import { capacityFor, isHeld, named, slotsOf, tensorsOf, withCapacity } from '../inference/KeyValueCache.ts';
 import type { CausalModel } from '../models/causalModel.ts';
 import { gatherRows } from '../ops/gatherRows.ts';
 import { tf } from '../tf.ts';
@@ -21,16 +21,19 @@ export class CacheMaker {
   readonly model: CausalModel;
   readonly settle: Compiled;
   readonly gather: Compiled;
-  /** Of one token of one row. */
-  readonly tokenBytes: number;
 
   constructor(backend: Backend, model: CausalModel) {
     this.model = model;
     this.settle = compileSettle(backend);
     this.gather = compileGather(backend);
-    const token = tf.tidy(() => model.emptyCache(1));
-    this.tokenBytes = token.reduce((bytes, tensor) => bytes + 4 * tensor.size, 0);
-    tf.dispose(token);
+  }
+
+  /** Settled keys and values of one row. */
+  rowBytes(capacity: number): number {
+    const { keyValueHeadCount, headDim } = this.model.shape;
+    return this.model
+      .settledSlots(capacity)
+      .reduce((bytes, slots) => bytes + 4 * keyValueHeadCount * headDim * slots, 0);
   }
 
   dispose(): void {
@@ -59,24 +62,29 @@ export class RowsCache {
   readonly #maker: CacheMaker;
   readonly #lengths: number[];
   readonly #settledLengths: number[];
+  /** Most that were ever settled of what a row holds. */
+  readonly #mostSettled: number[];
+  #capacity: number;
   #settled: readonly Tensor[];
   #recent: readonly Tensor[];
 
   private constructor(
     maker: CacheMaker,
     parts: { readonly settled: readonly Tensor[]; readonly recent: readonly Tensor[] },
-    rows: number,
+    { rows, capacity }: { readonly rows: number; readonly capacity: number },
   ) {
     this.#maker = maker;
     this.#settled = parts.settled;
     this.#recent = parts.recent;
     this.#lengths = new Array<number>(rows).fill(0);
     this.#settledLengths = new Array<number>(rows).fill(0);
+    this.#mostSettled = new Array<number>(rows).fill(0);
+    this.#capacity = capacity;
   }
 
   static empty(maker: CacheMaker, rows: number, capacity: number): RowsCache {
-    const settled = tf.tidy(() => maker.model.emptyCache(capacity, rows));
-    return new RowsCache(maker, { settled, recent: [] }, rows);
+    const settled = tf.tidy(() => maker.model.emptyCache(maker.model.settledSlots(capacity), rows));
+    return new RowsCache(maker, { settled, recent: [] }, { rows, capacity });
   }
 
   /**
@@ -100,10 +108,9 @@ export class RowsCache {
     const inputs = sources.map((source, index) => prefixed(`${index}/`, named('settled', source.#settled)));
     const outputs = maker.gather(Object.assign({ rows }, ...inputs) as NamedTensorMap);
     rows.dispose();
-    const made = new RowsCache(maker, { settled: tensorsOf('settled', outputs), recent: [] }, places.length);
-    places.forEach(
-      (place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.cache.length(place.row) ?? 0),
-    );
+    const sizes = { rows: places.length, capacity: most };
+    const made = new RowsCache(maker, { settled: tensorsOf('settled', outputs), recent: [] }, sizes);
+    places.forEach((place, row) => made.#begin(row, place && { ...place, length: place.cache.length(place.row) }));
     return made;
   }
 
@@ -113,14 +120,16 @@ export class RowsCache {
   static copied(maker: CacheMaker, places: readonly (CutPlace | undefined)[], capacity: number): RowsCache {
     for (const cache of new Set(places.flatMap((place) => place?.cache ?? []))) cache.#settleRecent();
     const settled = tf.tidy(() => {
-      const empty = maker.model.emptyCache(capacity);
-      return empty.map((none, index) => {
-        const rows = places.map((place) => (place ? rowOf(place.cache.#settled[index], place.row, capacity) : none));
+      const slots = maker.model.settledSlots(capacity);
+      return maker.model.emptyCache(slots).map((none, index) => {
+        const rows = places.map((place) =>
+          place ? rowOf(place.cache.#settled[index], place.row, slots[index]) : none,
+        );
         return rows.length === 1 ? rows[0].clone() : tf.concat(rows, 0);
       });
     });
-    const made = new RowsCache(maker, { settled, recent: [] }, places.length);
-    places.forEach((place, row) => (made.#lengths[row] = made.#settledLengths[row] = place?.length ?? 0));
+    const made = new RowsCache(maker, { settled, recent: [] }, { rows: places.length, capacity });
+    places.forEach((place, row) => made.#begin(row, place));
     return made;
   }
 
@@ -129,7 +138,13 @@ export class RowsCache {
   }
 
   get capacity(): number {
-    return slotsOf(this.#settled);
+    return this.#capacity;
+  }
+
+  /** The first `length` tokens of a row, or none of them where a layer no longer holds what they reach. */
+  reusable(row: number, length: number): number {
+    const most = Math.max(this.#mostSettled[row], this.#lengths[row]);
+    return isHeld(this.#settled, { length, most }) ? length : 0;
   }
 
   /** Tokens whose keys and values are in the cache. */
@@ -169,6 +184,7 @@ export class RowsCache {
   release(row: number): void {
     this.#lengths[row] = 0;
     this.#settledLengths[row] = 0;
+    this.#mostSettled[row] = 0;
   }
 
   dispose(): void {
@@ -177,32 +193,44 @@ export class RowsCache {
     this.#recent = [];
   }
 
+  #begin(row: number, place: CutPlace | undefined): void {
+    this.#lengths[row] = this.#settledLengths[row] = place?.length ?? 0;
+    this.#mostSettled[row] = place === undefined ? 0 : place.cache.#mostSettled[place.row];
+  }
+
   #settleRecent(): void {
     if (this.#lengths.every((length, row) => length === this.#settledLengths[row])) return;
     const settledLength = tf.tensor1d(this.#settledLengths, 'float32');
+    const recent = this.#lengths.map((length, row) => length - this.#settledLengths[row]);
+    const recentLength = tf.tensor1d(recent, 'float32');
     const outputs = this.#maker.settle({
       ...named('settled', this.#settled),
       ...named('recent', this.#recent),
       settledLength,
+      recentLength,
     });
-    tf.dispose([settledLength, ...this.#settled]);
+    tf.dispose([settledLength, recentLength, ...this.#settled]);
     this.#settled = tensorsOf('settled', outputs);
-    this.#lengths.forEach((length, row) => (this.#settledLengths[row] = length));
+    this.#lengths.forEach((length, row) => {
+      this.#settledLengths[row] = length;
+      this.#mostSettled[row] = Math.max(this.#mostSettled[row], length);
+    });
   }
 
   #grow(capacity: number): void {
-    if (capacity <= this.capacity) return;
-    const grown = this.#settled.map((tensor) => withCapacity(tensor, capacity));
+    if (capacity <= this.#capacity) return;
+    const slots = this.#maker.model.settledSlots(capacity);
+    const grown = this.#settled.map((tensor, index) => withCapacity(tensor, slots[index]));
     tf.dispose([...this.#settled]);
     this.#settled = grown;
+    this.#capacity = capacity;
   }
 }
 
-/** One row of (B, KV, slots, d) with as many slots as `capacity` says: (1, KV, capacity, d). */
-function rowOf(tensor: Tensor, row: number, capacity: number): Tensor {
+/** One row of (B, KV, slots, d) with so many slots: (1, KV, wanted, d). */
+function rowOf(tensor: Tensor, row: number, wanted: number): Tensor {
   const [, heads, slots, width] = tensor.shape as [number, number, number, number];
-  const own = tf.slice(tensor, [row, 0, 0, 0], [1, heads, Math.min(slots, capacity), width]);
-  return slots < capacity ? withCapacity(own, capacity) : own;
+  return withCapacity(tf.slice(tensor, [row, 0, 0, 0], [1, heads, Math.min(slots, wanted), width]), wanted);
 }
 
 /**

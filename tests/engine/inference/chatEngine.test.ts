@@ -230,6 +230,31 @@ describe('ChatEngine', () => {
     other.dispose();
   });
 
+  it('holds no more than a sliding window, and reads anew what it no longer holds (an answer from forgotten tokens)', async () => {
+    const settings = backendSettings.wasm;
+    const [windowed, fresh] = [new ChatEngine(), new ChatEngine()];
+    const open = async (each: ChatEngine) =>
+      each.loadModel({ settings, modelDir: fixturePath('arch_mistral_window'), contextLength: 64 });
+    const ask = async (each: ChatEngine, ids: readonly number[]) =>
+      each.generate(request(null, { promptIds: ids, sampling: { ...greedy, maxTokens: 8 } }));
+    const long = Array.from({ length: 30 }, (_, position) => (5 * position + 2) % 48);
+    await open(windowed);
+    const answer = await ask(windowed, long);
+    const turn = [...long, ...answer.ids, 7, 9];
+    const edited = [...long.slice(0, 18), ...Array.from({ length: 20 }, (_, position) => (3 * position + 1) % 48)];
+    for (const [prompt, reused] of [
+      [turn, turn.length - 3],
+      [edited, 0],
+    ] as const) {
+      const found = await ask(windowed, prompt);
+      expect(found.reusedTokens).toBe(reused);
+      await open(fresh);
+      expect(found.ids).toEqual((await ask(fresh, prompt)).ids);
+    }
+    windowed.dispose();
+    fresh.dispose();
+  });
+
   it('draws the same text for the same seed', async () => {
     const sampling = { ...greedy, temperature: 1, maxTokens: 8 };
     const answer = async (seed: number) =>

@@ -1,7 +1,7 @@
 /** Runs rows of different length through `decode` in one batch, in chunks and token by token, settling on the way. */
 import type { BoundAdapter } from '../../../main/engine/adapters/adapterMethod.ts';
 import type { CausalModel } from '../../../main/engine/models/causalModel.ts';
-import { slotWriter } from '../../../main/engine/ops/cachedAttention.ts';
+import { ringWriter } from '../../../main/engine/ops/cachedAttention.ts';
 import { tf } from '../../../main/engine/tf.ts';
 
 const recentSlots = 4;
@@ -17,15 +17,19 @@ export async function decodeInRows(
   const B = rows.length;
   const logits: number[][][] = rows.map(() => []);
   const done = rows.map(() => 0);
-  let settled = model.emptyCache(Math.min(32, model.shape.maxPositions), B);
+  let settled = model.emptyCache(model.settledSlots(Math.min(48, model.shape.maxPositions)), B);
   let recent = model.emptyCache(recentSlots, B);
   let settledLength = rows.map(() => 0);
   for (let call = 0; done.some((count, row) => count < rows[row].length); call++) {
     const T = chunks[call % chunks.length];
     if (done.some((count, row) => count - settledLength[row] + T > recentSlots)) {
-      const [heads, slots] = settled[0].shape.slice(1, 3) as [number, number];
-      const write = slotWriter(tf.tensor1d(settledLength), { rows: recentSlots, slots, heads });
-      settled = settled.map((tensor, index) => write(tensor, recent[index]));
+      const [at, count] = [settledLength, done.map((all, row) => all - settledLength[row])].map((all) =>
+        tf.tensor1d(all),
+      );
+      settled = settled.map((tensor, index) => {
+        const [heads, slots] = tensor.shape.slice(1, 3) as [number, number];
+        return ringWriter(at, count, { rows: recentSlots, slots, heads })(tensor, recent[index]);
+      });
       settledLength = [...done];
       recent = model.emptyCache(recentSlots, B);
     }

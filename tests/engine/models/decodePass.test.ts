@@ -12,7 +12,7 @@ it('rotates each width with its own tables, and makes them once', async () => {
   const tables = new DecoderTables(8);
   const slots = [tf.zeros([1, 1, 4, 8])];
   const cache = { settled: slots, recent: slots, settledLength: tf.zeros([1]), start: tf.zeros([1]) };
-  const pass = decodePass({ B: 1, T: 2, groups: 1, keyValueHeads: 1 }, cache, tables);
+  const pass = decodePass({ B: 1, T: 2, groups: 1, keyValueHeads: 1, positions: 4 }, cache, tables);
   const rope = { theta: 10_000 };
   const rotation = (rotatedDim: number) => pass.rotationOf({ rope, rotatedDim } as unknown as AttentionPlan);
   expect([rotation(8)?.cos.shape.at(-1), rotation(4)?.cos.shape.at(-1)]).toEqual([8, 4]);

@@ -60,7 +60,8 @@ describeOnBackends('decoder families', (name) => {
 
     test('decodes token by token what the forward pass gives', async () => {
       const model = loadModel(await openTestBackend(name), fixturePath(fixture));
-      const length = Math.min(11, model.shape.maxPositions);
+      const hasWindow = model.settledSlots(48).some((slots) => slots < 48); // goes around in its slots, twice
+      const length = hasWindow ? 45 : Math.min(11, model.shape.maxPositions);
       const rows = [length, 4].map((tokens, row) =>
         Array.from({ length: tokens }, (_, at) => (7 * at + 11 * row + 3) % 48),
       );

@@ -85,7 +85,7 @@ describe('BatchScheduler', () => {
   });
 
   it('lets no small request pass a large one that waits for room (it would wait as long as small ones come)', async () => {
-    const { complete } = await open(({ caches }) => ({ ...noLimits, maxCacheBytes: 2 * 128 * caches.tokenBytes }));
+    const { complete } = await open(({ caches }) => ({ ...noLimits, maxCacheBytes: 2 * caches.rowBytes(128) }));
     const order: string[] = [];
     const tell = (name: string) => (): void => {
       if (!order.includes(name)) order.push(name);
@@ -112,7 +112,7 @@ describe('BatchScheduler', () => {
 
   it('keeps prompts within its bytes, those that were used last', async () => {
     const { shared: opened } = await open();
-    const room = 2 * 128 * opened.caches.tokenBytes;
+    const room = 2 * opened.caches.rowBytes(128);
     opened.dispose();
     const few = await open(undefined, room);
     const ask = async (first: number): Promise<number> => {
