@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- serve`: SmolLM2 with eight VeRA adapters behind the real server, on the backend that this machine
  * gets by itself. Eight requests for eight adapters at once against the same ones one after another, in turn; time to
- * the first token and between tokens of the eight; then the memory of a thousand resident adapters. Prints a table and
- * appends one JSON line to tests/bench/serveResults.jsonl.
+ * the first token and between tokens of the eight; the memory of a thousand resident adapters; then, where llama.cpp is
+ * installed, both engines without a server in turn, against the aims. Prints tables and appends one JSON line to
+ * tests/bench/serveResults.jsonl.
  *
  *   GRAFT_BENCH_ROUNDS   how often each is measured (default 3)
  *   GRAFT_BENCH_RESIDENT adapters of the memory measurement (default 1000)
@@ -14,6 +15,11 @@ import type { Studio } from '../../main/contract/services.ts';
 import { OpenaiServer, defaultLimits } from '../../main/hosts/openaiServer/OpenaiServer.ts';
 import { openStudio } from '../../main/studio/openStudio.ts';
 import { benchMachine } from './benchMachine.ts';
+import { defaultCacheDir } from '../../main/runtimes/cacheDir.ts';
+import { findRuntime } from '../../main/runtimes/findRuntimes.ts';
+import { lastJsonOf } from './lastJsonOf.ts';
+import { batchAims } from './serve/batchAims.ts';
+import type { EngineFigures } from './serve/batchAims.ts';
 import { residentMemory } from './serve/residentMemory.ts';
 import { askStreamed, type StreamedAnswer } from './serve/askStreamed.ts';
 import { writeDrawnVera } from './serve/writeDrawnVera.ts';
@@ -98,6 +104,19 @@ function figures(all: readonly Round[]) {
   };
 }
 
+function compareEngines({ models }: Studio, names: readonly string[]): EngineFigures {
+  const asked = {
+    modelDir: models.get('smollm2').dir,
+    adapterDirs: names.map((name) => path.join(dir, name)),
+    cacheDir: path.join(dir, 'gguf'),
+    ...{ answerTokens, rounds },
+  };
+  return lastJsonOf(process.execPath, [
+    path.join(here, 'serve', 'enginesOnce.ts'),
+    JSON.stringify(asked),
+  ]) as EngineFigures;
+}
+
 const studio = await openStudio({ home: path.join(dir, 'home') });
 try {
   const names = await fillLibrary(studio);
@@ -116,9 +135,21 @@ try {
     adapterDir: path.join(dir, names[0]),
     count: residentCount,
   });
+  const engines = findRuntime('llama.cpp', defaultCacheDir()) && compareEngines(studio, names);
   const gain = Number((measured.inTurn.seconds / measured.together.seconds).toFixed(2));
   print(gain, measured, resident);
-  const line = { ...benchMachine(), device, rounds, adapters: adapterCount, answerTokens, gain, ...measured, resident };
+  if (engines !== undefined) process.stdout.write(batchAims(engines));
+  const line = {
+    ...benchMachine(),
+    device,
+    rounds,
+    adapters: adapterCount,
+    answerTokens,
+    gain,
+    ...measured,
+    resident,
+    engines,
+  };
   appendFileSync(path.join(here, 'serveResults.jsonl'), `${JSON.stringify(line)}\n`);
 } finally {
   await studio.close();

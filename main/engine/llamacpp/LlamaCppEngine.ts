@@ -112,7 +112,8 @@ export class LlamaCppEngine implements ChatRequests {
     const { shape, contextLength, threads } = open;
     const { promptIds, sampling, adapter } = request;
     checkIds(promptIds, shape.vocabSize);
-    const { tape, world, swapMs } = await this.#select(open, adapter, { ids: promptIds, tokens: promptIds.length + sampling.maxTokens });
+    const wanted = { ids: promptIds, tokens: promptIds.length + sampling.maxTokens };
+    const { tape, world, swapMs } = await this.#select(open, adapter, wanted);
     const onToken = onEvent && ((id: number): void => onEvent({ type: 'token', id }));
     try {
       const about = { contextLength, promptIds, sampling, onToken, signal };

@@ -1,8 +1,8 @@
 /**
  * Key/value caches of llama.cpp: one context of several sequences, each of one adapter at a scale, so that the same
  * prompt compared across adapters is not read anew each time. A prompt takes the sequence that begins like it the
- * furthest, or one of its own where more would be forgotten than is shared. A context has its memory from the start, so it
- * is as long as the longest answer needed so far, in powers of two, and a longer one takes its place.
+ * furthest, or one of its own where more would be forgotten than is shared. A context has its memory from the start, so
+ * it is as long as the longest answer needed so far, in powers of two, and a longer one takes its place.
  */
 import os from 'node:os';
 import type { ModelShape } from '../../contract/families/family.ts';

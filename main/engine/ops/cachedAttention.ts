@@ -36,8 +36,8 @@ export function slotWriter(at: Tensor, sizes: WriterSizes): WriteSlots {
 }
 
 /**
- * Writes the first `count` (B) of T rows, which are positions `at` (B) and on, each to its position modulo the slots; of
- * those that would lie in one slot the last.
+ * Writes the first `count` (B) of T rows, which are positions `at` (B) and on, each to its position modulo the slots;
+ * of those that would lie in one slot the last.
  */
 export function ringWriter(at: Tensor, count: Tensor, sizes: WriterSizes): WriteSlots {
   const { rows: T, slots } = sizes;
