@@ -50,28 +50,7 @@ export function float32ToBfloat16(
 
 /** float32 to f16 bit patterns; 65,520 and more become infinity, less than 2^-25 becomes zero, signs kept. */
 export function float32ToFloat16(source: Float32Array): Uint16Array {
-  const bits = asBits(source);
-  const result = new Uint16Array(source.length);
-  for (let i = 0; i < bits.length; i++) result[i] = halfBits(bits[i]);
-  return result;
-}
-
-function halfBits(bits: number): number {
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  if (magnitude < 0x33000000) return sign;
-  const exponent = (magnitude >>> 23) - 127;
-  const mantissa = (magnitude & 0x7fffff) | 0x800000;
-  // Bits of the 24-bit mantissa that the result cannot hold: 13, and more below the smallest normal 2^-14.
-  const dropped = exponent < -14 ? -1 - exponent : 13;
-  const kept = mantissa >>> dropped;
-  const rest = mantissa & ((1 << dropped) - 1);
-  const half = 1 << (dropped - 1);
-  const rounded = kept + (rest > half || (rest === half && (kept & 1) === 1) ? 1 : 0);
-  // A carry out of the mantissa lands in the exponent, which is what rounding up to the next power of two means.
-  return sign | (exponent < -14 ? rounded : ((exponent + 14) << 10) + rounded);
+  return new Uint16Array(new Float16Array(source).buffer);
 }
 
 function fillHalfTable(): void {

@@ -225,6 +225,11 @@ function leadingRows({ shape: [, columns], data }: HostTensor, count: number): H
 
 /** diag(factors) · matrix. */
 function rowsScaled({ shape, data }: HostTensor, factors: Float32Array): HostTensor {
-  const columns = shape[1];
-  return { shape, data: data.map((value, i) => value * factors[Math.floor(i / columns)]) };
+  const [rows, columns] = shape;
+  const result = new Float32Array(data.length);
+  for (let row = 0, at = 0; row < rows; row++) {
+    const factor = factors[row];
+    for (const end = at + columns; at < end; at++) result[at] = data[at] * factor;
+  }
+  return { shape, data: result };
 }
