@@ -27,7 +27,7 @@ const pure = [
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 /** They look at screens that stand still, so other tests may run meanwhile. */
-const still = ['everyScreen', 'idle', 'japanese'].map((name) => `tests/browser/${name}.test.ts`);
+const still = ['everyScreen', 'japanese'].map((name) => `tests/browser/${name}.test.ts`);
 const inBrowser = {
   testTimeout: 240_000,
   globalSetup: 'tests/browser/support/chromium.ts',

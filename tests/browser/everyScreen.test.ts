@@ -1,11 +1,13 @@
 /**
  * Over every screen of support/shots.ts, empty and full: axe in both themes, for what people who cannot see or point
  * would stumble on; in narrow windows, which a zoom of 200 % makes too, that nothing is cut off or lies over anything;
- * and that no English sentence stays when the language changes to Japanese.
+ * that no English sentence stays when the language changes to Japanese; and that a screen that stands still asks
+ * nothing of the studio.
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findScreen, screens } from '../../renderer/screens/registry.ts';
 import { describeWith } from '../support/requirements.ts';
 import { chromiumRequirement, launchChromium } from './support/chromium.ts';
 import { englishText } from './support/englishText.ts';
@@ -13,11 +15,18 @@ import { layoutFaults } from './support/layoutFaults.ts';
 import { followTo } from './support/navigate.ts';
 import { settle } from './support/settle.ts';
 import { type Shot, shots } from './support/shots.ts';
+import { neverSilent } from './support/silence.ts';
 import { connectStudio, type StudioClient } from './support/studioClient.ts';
-import { type StudioKind, Studios } from './support/studios.ts';
+import { type LookedAt, type StudioKind, Studios } from './support/studios.ts';
 
 /** What trains changes under axe's eyes, and its screens differ from the ended ones in few words. */
 const kinds = ['new', 'empty', 'full'] as const satisfies readonly StudioKind[];
+
+/** Of screens that can be opened without naming anything. */
+const bareAddresses = (): readonly string[] =>
+  screens.map(({ path }) => path.replace(/\/:\w+\?$/, '')).filter((path) => !path.includes(':'));
+const addressOf = ({ address }: Shot, seeded: LookedAt): string =>
+  typeof address === 'string' ? address : address(seeded);
 
 const wide = { width: 1280, height: 800 };
 /** 640 × 400 is `wide` at a zoom of 200 %. */
@@ -28,7 +37,7 @@ const narrow = [
 
 describeWith(
   chromiumRequirement,
-  'every screen is sound for axe in both themes, lies well in narrow windows, and speaks Japanese',
+  'every screen is sound for axe in both themes, lies well in narrow windows, speaks Japanese, and asks nothing',
   () => {
     const studios = new Studios();
     const windows = new Map<StudioKind, Looking>();
@@ -96,6 +105,21 @@ describeWith(
         await speak(looking, 'en');
       });
     }
+
+    it('asks nothing while nothing happens, whichever of the registry it is', async () => {
+      const full = await studios.get('full');
+      const shown = shots.filter(({ studio }) => studio === 'full').map((shot) => addressOf(shot, full.seeded));
+      const addresses = [
+        ...new Set([...bareAddresses(), ...shown].map((address) => new URL(address, full.process.address).href)),
+      ];
+      const opened = new Set(addresses.map((address) => findScreen(new URL(address).pathname)?.screen));
+      expect(
+        screens.filter((screen) => !opened.has(screen)).map(({ path }) => `${path} has no line in support/shots.ts`),
+      ).toEqual([]);
+      const guide = new URL('/', (await studios.get('new')).process.address).href; // waits for a person
+      if (context === undefined) throw new Error('the browser did not start');
+      expect(await neverSilent(context, [guide, ...addresses])).toEqual([]);
+    });
   },
 );
 
@@ -124,11 +148,12 @@ interface Showing {
   readonly isFresh: boolean;
 }
 
-async function show(page: Page, { studio, address, ready, act }: Shot, { studios, isFresh }: Showing): Promise<void> {
+async function show(page: Page, shot: Shot, { studios, isFresh }: Showing): Promise<void> {
+  const { studio, ready, act } = shot;
   const { process, seeded } = await studios.get(studio);
   await page.setViewportSize(wide); // whatever a failure left
   await page.emulateMedia({ colorScheme: 'light' });
-  const shown = typeof address === 'string' ? address : address(seeded);
+  const shown = addressOf(shot, seeded);
   if (isFresh) await page.goto(new URL(shown, process.address).href);
   else await followTo(page, shown);
   await page.getByRole('navigation').first().waitFor({ state: 'attached' });

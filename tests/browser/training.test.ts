@@ -2,17 +2,23 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { sendSignal } from '../support/sendSignal.ts';
 import { chromiumRequirement } from './support/chromium.ts';
-import { connectStudio, type StudioClient, withSample } from './support/studioClient.ts';
+import { quietMs } from './support/silence.ts';
+import { connectStudio, type Sample, type StudioClient, withSample } from './support/studioClient.ts';
 import { browserSuite } from './support/suite.ts';
+import { Traffic } from './support/Traffic.ts';
+
+/** New steps, curves and states of a live run; a question that repeats itself comes hundreds of times a second. */
+const mostWhileTraining = 20;
 
 describeWith(chromiumRequirement, 'training', () => {
   const suite = browserSuite();
   let client: StudioClient;
   let close: () => void;
+  let sample: Sample;
 
   beforeAll(async () => {
     ({ client, close } = await connectStudio(suite.studio.address));
-    await withSample(client);
+    sample = await withSample(client);
   });
   afterAll(() => close());
 
@@ -68,6 +74,29 @@ describeWith(chromiumRequirement, 'training', () => {
       .first()
       .click();
     await page.getByText('Training', { exact: true }).first().waitFor({ timeout: 120_000 });
+    await client.runs.stop({ id, keep: 'discard' });
+    await page.context().close();
+  });
+
+  it('asks the studio a few times a second while it trains and has been evaluated', async () => {
+    const { model, dataset } = sample;
+    const training = {
+      ...{ steps: 5000, batchSize: 2, maxLength: 32, evaluateEvery: 20 },
+      samplePrompts: ['Write about the sea.'],
+    };
+    const of = { model: model.id, dataset: dataset.id, method: 'lora', methodOptions: {} } as const;
+    const { id } = await client.runs.start({ name: 'Watched', ...of, threads: 1, training });
+    const page = await suite.open();
+    const traffic = new Traffic(page);
+    await page.goto(new URL(`/runs/${id}`, suite.studio.address).href);
+    await expect
+      .poll(async () => (await client.runs.get({ id })).evaluations.length, { timeout: 120_000 })
+      .toBeGreaterThan(2);
+    const before = traffic.count;
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
+    const asked = traffic.count - before;
+    expect(asked, traffic.lately(quietMs)).toBeLessThan((mostWhileTraining * quietMs) / 1000);
+    expect((await client.runs.get({ id })).state).toBe('running');
     await client.runs.stop({ id, keep: 'discard' });
     await page.context().close();
   });

@@ -2,7 +2,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const slow =
-  /\/tests\/(browser\/(everyScreen|idle|japanese|training|firstRun)|acceptance|cli\/(endToEnd|everyMethod)|engine\/training\/runTraining|hosts\/openaiServer)/;
+  /\/tests\/(browser\/(everyScreen|japanese|training|firstRun)|acceptance|cli\/(endToEnd|everyMethod)|engine\/training\/runTraining|hosts\/openaiServer)/;
 
 export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
