@@ -239,10 +239,10 @@ describe('import', () => {
     expect(await importText(bigEndian, 'rows.jsonl', { encoding: 'utf-16' })).toMatchObject({ rows: 1 });
   });
 
-  it('takes 50,000 rows of 200 MB in a heap of 48 MB, with steady progress, keeping the first 1,000 bad ones', async () => {
+  it('takes 20,000 rows of 80 MB in a heap of 48 MB, with steady progress, keeping the first 1,000 bad ones', async () => {
     const file = join(temporaryDir(), 'many.jsonl');
     const filler = 'x'.repeat(4000);
-    for (let from = 0; from < 50_000; from += 1000) {
+    for (let from = 0; from < 20_000; from += 1000) {
       const rows = Array.from({ length: 1000 }, (_, index) =>
         turn(`${from + index} ${filler}`, index % 10 === 9 ? '' : 'yes'),
       );
@@ -255,13 +255,13 @@ describe('import', () => {
       child.once('message', (report) => resolve(report as LittleMemoryReport));
       child.once('exit', (code) => reject(new Error(`the import ended with status ${String(code)}`)));
     });
-    expect(imported).toMatchObject({ rows: 45_000, badRowCount: 5000 });
+    expect(imported).toMatchObject({ rows: 18_000, badRowCount: 2000 });
     expect(imported.badRows).toHaveLength(1000);
     expect(done).toEqual([...done].sort((a, b) => a - b));
-    expect(done.at(-1)).toBe(50_000);
+    expect(done.at(-1)).toBe(20_000);
     // Bytes outside the heap count too.
     expect(peakBytes).toBeLessThan(350 * 2 ** 20);
-  }, 60_000);
+  });
 
   it('leaves nothing when it is cancelled in the middle', async () => {
     const { datasets, home } = openDatasets();
