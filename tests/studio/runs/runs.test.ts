@@ -182,7 +182,7 @@ describe('a run whose engine is killed', () => {
   enginesInProcesses();
 
   it.each(['SIGKILL', 'SIGSEGV'] as const)('by %s is interrupted, says why, and goes on to its end', async (signal) => {
-    const training = { ...short, steps: 60, evaluateEvery: 30, checkpointEvery: 5, samplePrompts: [] };
+    const training = { ...short, steps: 30, evaluateEvery: 15, checkpointEvery: 5, samplePrompts: [] };
     const { id, dir } = await studio.runs.start({ ...request, training });
     await untilStep(id, 10);
     sendSignal(Number(readFileSync(join(dir, 'engine.pid'), 'utf8')), signal);
@@ -194,8 +194,8 @@ describe('a run whose engine is killed', () => {
     await studio.runs.resume(id);
     await untilState(id, 'succeeded');
     const [curve] = studio.runHistory.curves(id, { metrics: ['loss'], points: 1000, smoothing: 0.9 }).curves;
-    expect(curve?.steps).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
-    expect(studio.runHistory.get(id)).toMatchObject({ error: null, step: 60, remainingSeconds: null });
+    expect(curve?.steps).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect(studio.runHistory.get(id)).toMatchObject({ error: null, step: 30, remainingSeconds: null });
   });
 });
 
