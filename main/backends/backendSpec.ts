@@ -82,7 +82,8 @@ export interface Computing {
   readonly recordedBytesPerLayer: number;
   /** One by one, and not as recorded functions: what a forward pass makes lives until the backward pass ends. */
   readonly eager?: true;
-  readonly operationsPerSecondAndThread: Readonly<Record<ProductPrecision, number>>;
+  /** null: nothing can be said of all machines; the self-test of this one tells. */
+  readonly operationsPerSecondAndThread: Readonly<Record<ProductPrecision, number>> | null;
   /** Rows and columns of the matrices whose product the self-test times. */
   readonly selfTestSize: number;
 }

@@ -98,6 +98,13 @@ export function chooseBackend(request: BackendRequest, world: BackendWorld): Bac
   });
 }
 
+/** Operations per second of a training step in the self-test of where these settings compute; null: none was made. */
+export function measuredRate({ backend, device }: EngineSettings, world: BackendWorld): number | null {
+  const place = getBackendSpec(backend).places.find((each) => each.device === device);
+  const gflops = place && factsOf(world).kept(place.id)?.stepGflops;
+  return gflops ? gflops * 1e9 : null;
+}
+
 interface Taken {
   readonly spec: BackendSpec & { readonly id: BackendId };
   readonly place: BackendPlace;

@@ -14,7 +14,8 @@
  *               layer and every score of attention has a few, and a gradient of each; its weights and what is trained
  *               besides have copies that are not given back at once
  *   logits      3 copies of a slice of the vocabulary's logits
- *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run
+ *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run; unknown
+ *               where neither is (a graphics card that was not tested)
  */
 import { computingOf } from '../../backends/registry.ts';
 import type { Estimate } from '../../contract/entities.ts';
@@ -44,6 +45,8 @@ export interface EstimateInput {
   readonly longestLength: number;
   /** Tokens per second of an earlier run of the same model, method and backend. */
   readonly knownTokensPerSecond: number | null;
+  /** Operations per second of the self-test's training step, where it was made; default: none was. */
+  readonly measuredRate?: number | null;
   /** Whether anything is evaluated; default: a share of the rows. */
   readonly evaluates?: boolean;
   /** Of a classification head that is trained beside the adapter. */
@@ -222,7 +225,10 @@ function keptBytesPerToken(input: KeptInput): number {
   return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
 }
 
-/** Measured on WebAssembly: seven methods, the sample model and MiniLM; what follows is 0.87 to 1.11 of the peaks. */
+/**
+ * Measured on WebAssembly: seven methods, the sample model and MiniLM; what follows is 0.87 to 1.11 of the peaks. On
+ * WebGPU (software as the card) it is 1.10 to 1.19 of the card's memory, and with the engine 1.00 to 1.04 of all.
+ */
 const eagerly = { weights: 1.5, trained: 1.8, outputs: 9.5, deltas: 5 } as const;
 
 /** Bytes per token and layer of everything that the forward pass makes, with its gradients, in float32. */
@@ -254,13 +260,15 @@ function seconds({
   settings,
   meanLength,
   knownTokensPerSecond,
-}: EstimateInput): number {
+  measuredRate = null,
+}: EstimateInput): number | null {
   const tokens = training.steps * training.gradientAccumulation * training.batchSize * meanLength;
   if (knownTokensPerSecond !== null) return tokens / knownTokensPerSecond;
   const rank = 'rank' in options && typeof options.rank === 'number' ? options.rank : 0;
   const adapter = targets.reduce((sum, { inFeatures, outFeatures }) => sum + 6 * rank * (inFeatures + outFeatures), 0);
   const operations = tokens * (4 * shape.parameterCount + adapter);
   const { usesThreads, operationsPerSecondAndThread } = computingOf(settings.backend);
+  if (operationsPerSecondAndThread === null) return measuredRate === null ? null : operations / measuredRate;
   const threads = usesThreads ? settings.threads : 1;
   return operations / (operationsPerSecondAndThread[productsOf(settings)] * threads);
 }

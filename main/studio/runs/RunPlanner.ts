@@ -25,7 +25,7 @@ import type { TrainRequest } from '../../contract/trainRequest.ts';
 import { ownPromptWords } from '../../contract/words/ownPrompts.ts';
 import type { AlikeRun } from '../../database/runs.ts';
 import { ownPromptsIn } from '../adapters/adapterImport/ownPrompts.ts';
-import { type BackendChoice, type BackendWorld, chooseBackend } from '../machine/backendChoice.ts';
+import { type BackendChoice, type BackendWorld, chooseBackend, measuredRate } from '../machine/backendChoice.ts';
 import { packedBytesOf } from '../machine/packedBytes.ts';
 import { type BaseChoice, nearestFit } from './nearestFit.ts';
 import { type EstimateInput, estimateRun } from '../machine/estimate.ts';
@@ -235,6 +235,7 @@ export class RunPlanner {
       meanLength: tokenised.meanLength,
       longestLength: tokenised.longestLength,
       knownTokensPerSecond: this.#setup.knownSpeed(alike),
+      measuredRate: measuredRate(settings, this.#setup.world()),
       evaluates: configuration.evalDataset !== undefined || configuration.training.evaluationSplit > 0,
       headParameters: configuration.labelTask ? headSize(model.shape, configuration.labelTask) : 0,
     };

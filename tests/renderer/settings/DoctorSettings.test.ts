@@ -98,7 +98,8 @@ describe('DoctorSettings', () => {
       { name: 'matmul', passed: true, detail: 'exact' },
       { name: 'gradient', passed: false, detail: '0.4 off' },
     ];
-    const selfTest = { device: 'wasm, 2 threads', checks, float32Gflops: 11.3, bf16Gflops: null };
+    const step = { tokens: 64, blocks: 4, ms: 612.4, gflops: 6.9, shareOfPeak: 0.61 };
+    const selfTest = { device: 'wasm, 2 threads', checks, float32Gflops: 11.3, bf16Gflops: null, step };
     const tested: DoctorReport = { ...report, backends: [backend('wasm', { selfTest })] };
     const window = testWindow(calls([task({ kind: 'selfTest', state: 'succeeded', result: tested })]));
     await window.studio.tasks.load();
@@ -106,6 +107,8 @@ describe('DoctorSettings', () => {
     expect(await screen.findByText('1 of 2 passed')).toBeTruthy();
     expect(screen.getByText('gradient: 0.4 off')).toBeTruthy();
     expect(screen.getByText('11 GFLOP/s')).toBeTruthy();
+    expect(screen.getByText('64 tokens, 61 % products').parentElement?.textContent).toContain('612 ms');
+    expect(screen.getByText(/4 blocks of SmolLM2/)).toBeTruthy();
     expect(await screen.findByText('test failed')).toBeTruthy();
   });
 

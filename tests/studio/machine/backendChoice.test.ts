@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { KeptTest } from '../../../main/backends/backendSpec.ts';
 import type { Runtime } from '../../../main/contract/machine.ts';
-import { type BackendWorld, chooseBackend, reportBackends } from '../../../main/studio/machine/backendChoice.ts';
+import {
+  type BackendWorld,
+  chooseBackend,
+  measuredRate,
+  reportBackends,
+} from '../../../main/studio/machine/backendChoice.ts';
 import { cpuHasBf16, type Machine, physicalCores } from '../../../main/studio/machine/machine.ts';
 
 const machine: Machine = {
@@ -100,6 +105,13 @@ describe('WebGPU', () => {
     expect(of({ webgpu: card })).toBe('tensorflow');
     expect(of({ webgpu: card, 'tensorflow-cpu': { ...card, stepGflops: 901 } })).toBe('tensorflow');
     expect(of({ webgpu: card, 'tensorflow-cpu': { ...card, stepGflops: 899 } })).toBe('webgpu');
+  });
+
+  it('has the speed that its test measured, and none without', () => {
+    const settings = { backend: 'webgpu', device: 'webgpu', precision: 'float32', threads: 2 } as const;
+    expect(measuredRate(settings, tested({ webgpu: card }))).toBe(900e9);
+    expect(measuredRate(settings, tested({ webgpu: { ...card, stepGflops: null } }))).toBeNull();
+    expect(measuredRate(settings, tested({}))).toBeNull();
   });
 
   it('is taken by name untested and on software too, by backend or device, and the report says which it is', () => {

@@ -54,6 +54,27 @@ describe('an estimate before the run', () => {
     expect(seconds).toBeCloseTo((training.steps * training.batchSize * 32) / 100);
   });
 
+  it('says no time for a graphics card that was not tested, else what its test measured', () => {
+    const card = { settings: { backend: 'webgpu', precision: 'float32', threads: 2 } } as const;
+    expect(estimateRun(input(card)).seconds).toBeNull();
+    const [slow, quick] = [1e9, 4e9].map((measuredRate) => estimateRun(input({ ...card, measuredRate })).seconds ?? 0);
+    expect(slow / quick).toBeCloseTo(4);
+    const known = { ...card, knownTokensPerSecond: 100 };
+    expect(estimateRun(input({ ...known, measuredRate: 1e9 }))).toEqual(estimateRun(input(known)));
+  });
+
+  it('knows that WebGPU keeps what a forward pass makes: 148 MB measured, LoRA on the sample model', () => {
+    const sample = inspectModel('resources/sample-model').shape;
+    const options = loraOptionsSchema.parse({ rank: 8 });
+    const targets = sample.linears.filter(({ name }) => /[qv]_proj/.test(name));
+    const settings = { backend: 'webgpu', precision: 'float32', threads: 1 } as const;
+    const given = { shape: sample, options, targets, settings, evaluates: false, method: 'lora' };
+    const { memoryParts } = estimateRun(input(given, { batchSize: 4 }));
+    const bytes = memoryParts.reduce((sum, part) => sum + (part.name === 'engine' ? 0 : part.bytes), 0);
+    expect(bytes / 148e6).toBeGreaterThan(0.85);
+    expect(bytes / 148e6).toBeLessThan(1.2);
+  });
+
   it('gives the adapter’s size as the method counts it, and the whole model for full fine-tuning', () => {
     const spec = getMethodSpec('vera');
     const tensors = spec.tensors(spec.options.parse({}), shape.linears, shape);
