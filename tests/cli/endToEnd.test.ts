@@ -43,7 +43,10 @@ const answer = contract.chatSchema.shape.answers.element.extend({
   adapterName: z.string().nullable(),
   scale: z.number().nullable(),
 });
-const chatSchema = z.object({ answers: z.array(answer) });
+const chatSchema = z.object({
+  answers: z.array(answer),
+  engine: z.object({ device: z.string().min(1), why: z.string().min(1) }),
+});
 
 function trainArgs(name: string, ...more: string[]): string[] {
   const flags = {

@@ -12,6 +12,7 @@ import { chatEngineWords } from '../../contract/words/chatEngines.ts';
 import { leaf } from '../leaf.ts';
 import { parseNumber } from '../schemaFlags.ts';
 import type { CommandSession } from '../session.ts';
+import { englishOf } from '../../contract/words/words.ts';
 import { commandLineWords } from '../../contract/words/commandLine.ts';
 
 interface Flags extends ChatBackendRequest, Omit<ChatRequest, 'adapter' | 'messages'> {
@@ -94,11 +95,12 @@ async function answerOnce(
     adapters.length === 0 || flags.compare === true
       ? [null, ...adapters.filter((adapter) => adapter !== null)]
       : adapters;
-  await studio.chats.open(
+  const { device, why } = await studio.chats.open(
     flags.model,
     asked.flatMap((adapter) => adapter?.id ?? []),
     backend,
   );
+  terminal.note(terminal.dim(`${englishOf(device)}: ${englishOf(why)}`));
   const messages: ChatRequest['messages'] = [
     ...(system === undefined ? [] : [{ role: 'system', content: system }]),
     { role: 'user', content: prompt },
@@ -130,6 +132,6 @@ async function answerOnce(
     });
     if (interrupt.signal.aborted) break;
   }
-  if (terminal.json) terminal.printJson({ answers });
+  if (terminal.json) terminal.printJson({ answers, engine: { device, why } });
   if (interrupt.signal.aborted) session.exitStatus = 130;
 }
