@@ -6,14 +6,14 @@
  *               and after an update, and a checkpoint's copy) and its gradient, with the values apart, four times; what
  *               it and callbacks keep of pairs on the host; of a chain what its earlier links left, and that in a
  *               checkpoint
- *   activations what the backward pass keeps, per token and layer: the inputs of its norms in float32 (two, in Gemma
- *               four, of D, and in some families those of the heads of q and k), and in the precision of products
- *               q, k, v, the attention row (H T), the inputs of the activation (gate, up) and what the adapter keeps;
- *               with recomputation one layer of these and D per layer; where a head alone is trained, one layer
+ *   activations what the backward pass keeps, per token and layer, in the precision of products: the rows of its norms
+ *               (two, in Gemma four, of D, and in some families those of the heads of q and k), q, k, v, the inputs of
+ *               the activation (gate, up) and what the adapter keeps besides; with recomputation one layer of these
+ *               and D per layer; where a head alone is trained, one layer;
  *               of a backend that runs operations one by one the outputs of all of them instead, of which every linear
  *               layer and every score of attention has a few, and a gradient of each; its weights and what is trained
  *               besides have copies that are not given back at once
- *   logits      3 copies of a slice of the vocabulary's logits
+ *   logits      3 copies of a slice of the vocabulary's logits, or of a tile of attention's scores where that is more
  *   time        tokens × (4 P + adapter) operations over the backend's rate, or the rate of the last such run; unknown
  *               where neither is (a graphics card that was not tested)
  */
@@ -60,6 +60,7 @@ const copiesOfPack = { pairs: 9, never: 3 } as const;
 const unpackedBytesPerWeight = 9;
 const [sliceElements, mostSlices] = [2 ** 21, 8]; // of backends/tensorflow/hiddenProducts.ts
 const logitsSliceRows = 128; // SLICE_ROWS of engine/ops/crossEntropy.ts
+const [tileElements, mostTiles] = [2 ** 21, 8]; // of engine/ops/attention.ts
 
 /** Memory and adapter in bytes, time in seconds. */
 export function estimateRun(input: EstimateInput): Estimate {
@@ -139,9 +140,21 @@ function memory(input: EstimateInput): Estimate['memoryParts'] {
     { name: 'activations', bytes: tokens * activations },
     {
       name: 'logits',
-      bytes: shape.encoder ? 0 : 3 * Math.min(tokens, logitsSliceRows) * shape.vocabSize * numberBytes,
+      bytes: 3 * Math.max(eager ? 0 : tileBytes(input), logitsBytes(input, tokens)),
     },
   ];
+}
+
+/** A copy of one slice, as the cross-entropy makes it; an encoder has none. */
+function logitsBytes({ shape, settings }: EstimateInput, tokens: number): number {
+  if (shape.encoder) return 0;
+  return Math.min(tokens, logitsSliceRows) * shape.vocabSize * storedBytes[productsOf(settings)];
+}
+
+/** A copy of the scores that attention computes together, in float32. */
+function tileBytes({ shape, training, longestLength }: EstimateInput): number {
+  const scores = training.batchSize * shape.headCount * longestLength ** 2;
+  return 4 * (shape.encoder ? scores : Math.min(scores, Math.max(tileElements, scores / mostTiles)));
 }
 
 /** Of what is trained, its gradients, what the optimizer keeps, and what is frozen of it. Bytes. */
@@ -200,21 +213,18 @@ export function engineMemory(
   return engineBytes + recordedBytesPerLayer * layerCount * recordings;
 }
 
-interface KeptInput extends Pick<
-  EstimateInput,
-  'shape' | 'spec' | 'options' | 'targets' | 'training' | 'longestLength'
-> {
+interface KeptInput extends Pick<EstimateInput, 'shape' | 'spec' | 'options' | 'targets' | 'training'> {
   readonly numberBytes: number;
 }
 
 /** Bytes per token and layer that the backward pass needs of the forward pass. */
 function keptBytesPerToken(input: KeptInput): number {
-  const { shape, spec, options, targets, longestLength, numberBytes } = input;
+  const { shape, spec, options, targets, numberBytes } = input;
   const { hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount } = shape;
-  const attention = (headCount + 2 * keyValueHeadCount) * headDim + headCount * longestLength;
+  const attention = (headCount + 2 * keyValueHeadCount) * headDim;
   const perLayer = (size: 'inFeatures' | 'outFeatures'): number =>
     targets.reduce((sum, target) => sum + target[size], 0) / layerCount;
-  const shared = 2 * hiddenSize + headCount * headDim + intermediateSize;
+  const shared = headCount * headDim + intermediateSize; // what comes of a norm is made again of its rows
   const kept = {
     inputs: constantRanks(input) ?? Math.min(shared, perLayer('inFeatures')),
     products: perLayer('outFeatures'),
@@ -222,7 +232,7 @@ function keptBytesPerToken(input: KeptInput): number {
   };
   const adapter = kept[capabilitiesWith(spec, options).keeps];
   const { normInputs, activationInputs } = getFamily(shape.family).keptPerToken(shape);
-  return 4 * normInputs + numberBytes * (attention + activationInputs + adapter);
+  return numberBytes * (normInputs + attention + activationInputs + adapter);
 }
 
 /**
