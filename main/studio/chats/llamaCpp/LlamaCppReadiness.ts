@@ -1,5 +1,6 @@
 /** What clients ask about llama.cpp, by names. */
 import type { Adapter, Model } from '../../../contract/entities.ts';
+import { GraftError } from '../../../contract/errors.ts';
 import type { CheckedBase, LlamaCppReport } from '../../../contract/llamaCppUse.ts';
 import type { CallOptions } from '../../../contract/progress.ts';
 import type { LlamaCppService } from '../../../contract/services.ts';
@@ -36,15 +37,26 @@ export class LlamaCppReadiness implements LlamaCppService {
     return this.#setup.use.makeReady(...this.#found(named), options);
   }
 
-  /** Bases of the library that something is kept of. */
+  /** Bases of the library that something is kept of; not those whose files are gone, as the list of models says. */
   async checked(): Promise<readonly CheckedBase[]> {
     const bases: CheckedBase[] = [];
     for (const model of this.#setup.models.list()) {
-      const { state, why, storage, checks, names, speeds } = await this.#setup.use.report(model, []);
+      const report = await this.#reportUnlessGone(model);
+      if (report === undefined) continue;
+      const { state, why, storage, checks, names, speeds } = report;
       const isEmpty = Object.keys(checks).length === 0;
       if (!isEmpty) bases.push({ modelId: model.id, model: model.name, state, why, storage, checks, names, speeds });
     }
     return bases;
+  }
+
+  async #reportUnlessGone(model: Model): Promise<LlamaCppReport | undefined> {
+    try {
+      return await this.#setup.use.report(model, []);
+    } catch (error) {
+      if (error instanceof GraftError) return undefined;
+      throw error;
+    }
   }
 
   #found({ modelId, adapterIds }: Named): [Model, readonly Adapter[]] {
