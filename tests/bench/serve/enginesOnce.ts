@@ -22,6 +22,8 @@ interface Asked {
 
 interface Taken {
   readonly tokensPerSecond: number;
+  /** Processor time of the process: says something on a busy machine too. */
+  readonly cpuMsPerToken: number;
   readonly firstMs: readonly number[];
 }
 
@@ -59,8 +61,11 @@ const requestOf = (key: string | null, index: number): CompletionRequest => ({
 async function timed(work: (onFirst: (ms: number) => void) => Promise<number>): Promise<Taken> {
   const startMs = performance.now();
   const firstMs: number[] = [];
+  const before = process.cpuUsage();
   const tokens = await work((ms) => firstMs.push(ms));
-  return { tokensPerSecond: (1000 * tokens) / (performance.now() - startMs), firstMs };
+  const { user, system } = process.cpuUsage(before);
+  const cpuMsPerToken = (user + system) / 1000 / tokens;
+  return { tokensPerSecond: (1000 * tokens) / (performance.now() - startMs), cpuMsPerToken, firstMs };
 }
 
 async function byTensors(key: string | null, index: number, onFirst: (ms: number) => void): Promise<number> {
@@ -123,6 +128,7 @@ const figures = [...taken].map(([name, all]) => [
   name,
   {
     tokens_per_s: Number(median(all.map(({ tokensPerSecond }) => tokensPerSecond)).toFixed(1)),
+    cpu_ms_per_token: Number(median(all.map(({ cpuMsPerToken }) => cpuMsPerToken)).toFixed(1)),
     first_token_ms_p95: p95(all.flatMap(({ firstMs }) => firstMs)),
   },
 ]);
