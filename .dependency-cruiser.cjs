@@ -198,7 +198,7 @@ module.exports = {
     {
       name: 'what runs is a dependency, not a devDependency',
       severity: 'error',
-      from: { path: '^(main|electron)/', pathNot: '^main/bootstrap/test' },
+      from: { path: '^(main|electron)/', pathNot: '^main/bootstrap/(test|lintRules)' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
         dependencyTypesNot: ['type-only'],

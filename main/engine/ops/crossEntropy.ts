@@ -92,7 +92,7 @@ function slicedLoss(inputs: CrossEntropyInputs): SliceResult {
   };
 }
 
-/** The loss of a slice, without the head where all its weights are 0. A trained head has too large a gradient for it. */
+/** The loss of a slice, without the head where all its weights are 0. A trained head's gradient is too large for it. */
 function lossOfPresent(inputs: CrossEntropyInputs): SliceResult {
   const { choose } = executionOrder();
   const { hidden, targets, weights, trainHead = false } = inputs;

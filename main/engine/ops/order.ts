@@ -10,7 +10,7 @@ export type RunAfter = <T>(after: readonly Tensor[], body: () => T) => T;
 /** Computes outputs from `given`, and from what is constant; of `given` at least one each. */
 export type Body = (given: readonly Tensor[]) => readonly Tensor[];
 
-/** `then(given)` where `condition` (a scalar) is not zero, else `otherwise(given)`; both give tensors of equal shapes. */
+/** `then(given)` where `condition` (a scalar) is not zero, else `otherwise(given)`; both give tensors of one shape. */
 export type Choose = (
   condition: Tensor,
   given: readonly Tensor[],

@@ -37,7 +37,7 @@ function plainGelu(x: Tensor): Tensor {
   return x.mul(0.5).mul(inner.tanh().add(1));
 }
 
-/** Of 300 rows most have no weight: of three slices in order of the weights one has rows of both kinds, one has none. */
+/** Of 300 rows most have no weight: of three slices in order of weights one has rows of both kinds, one has none. */
 const [manyRows, weightless] = [300, 0.4];
 const manyTargets = Int32Array.from({ length: manyRows }, (_, row) => (row * 7) % 5);
 const manyWeights = Float32Array.from({ length: manyRows }, (_, row) =>
