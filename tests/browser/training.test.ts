@@ -22,7 +22,7 @@ describeWith(chromiumRequirement, 'training', () => {
   });
   afterAll(() => close());
 
-  /** A run that lasts until somebody stops it, begun on the Train screen; it trains and ends at once, and saves often. */
+  /** A run that lasts until somebody stops it, begun on the Train screen: trains and ends at once, saves often. */
   async function startLongRun(name: string) {
     const set = JSON.stringify({ training: { samplePrompts: [], evaluationSplit: 0, checkpointEvery: 20 } });
     const page = await suite.open(`/train?set=${encodeURIComponent(set)}`);
