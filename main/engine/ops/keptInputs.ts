@@ -8,7 +8,7 @@ import { compact } from './kernels.ts';
 import { executionOrder } from './order.ts';
 
 interface Making {
-  /** Tensors that live as long as what is made of them, in the order of `make`. */
+  /** Tensors that usually live as long as what is made of them, in the order of `make`. */
   readonly of: readonly Tensor[];
   /** Of the kept ones, matrices as `compact` makes them. */
   readonly make: (kept: readonly Tensor[]) => Tensor;
@@ -28,9 +28,13 @@ export function madeOf(made: Tensor, making: Making): Tensor {
   return made;
 }
 
-/** x (N, in), to be kept for a product in the backward pass. */
+/**
+ * x (N, in), to be kept for a product in the backward pass. The output of a block that is computed again outlives what
+ * it was made of: then x itself is kept.
+ */
 export function keptInput(x: Tensor): KeptInput {
   const making = makings.get(x);
-  if (making === undefined) return { keep: [compact(x)], restore: ([kept]) => kept };
+  if (making === undefined || making.of.some(({ isDisposed }) => isDisposed))
+    return { keep: [compact(x)], restore: ([kept]) => kept };
   return { keep: making.of.map((each) => (each.rank > 1 ? compact(each) : each)), restore: making.make };
 }

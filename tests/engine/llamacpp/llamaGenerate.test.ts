@@ -92,10 +92,11 @@ describe('llamaGenerate', () => {
       ];
       expect(long.ids).toHaveLength(4000);
       expect(long.context.work.fed).toBe(promptIds.length + 3999);
-      expect(long.context.work.told).toBe(short.context.work.told);
-      const perToken = ({ context, ids }: typeof long) => context.work.logits / ids.length;
-      expect(perToken(long)).toBeLessThanOrEqual(perToken(short));
-      expect(perToken(long)).toBeLessThan(80);
+      const perToken = ({ context, ids }: typeof long, work: 'told' | 'logits') => context.work[work] / ids.length;
+      // Each id once, whatever was written how often: never more than the vocabulary.
+      expect(perToken(long, 'told')).toBeLessThanOrEqual(perToken(short, 'told'));
+      expect(perToken(long, 'logits')).toBeLessThanOrEqual(perToken(short, 'logits'));
+      expect(perToken(long, 'logits')).toBeLessThan(80);
       expect(long.context.work.samples).toBeLessThanOrEqual(2 * 4000 + 10);
     },
   );
