@@ -157,7 +157,10 @@ function checkForKind(config: TrainingConfig, { encoder }: ModelShape, isEvaluat
     if (config.task !== undefined) refuse('task', words.taskOfWriter());
     if (config.headLearningRate !== undefined) refuse('headLearningRate', words.headOfWriter());
     if ((config.bestBy ?? 'loss') !== 'loss') refuse('bestBy', words.metricOfWriter());
-  } else if (config.samplePrompts.length > 0) refuse('samplePrompts', words.promptsOfEncoder());
+  } else {
+    if (config.samplePrompts.length > 0) refuse('samplePrompts', words.promptsOfEncoder());
+    if ((config.sampleTokens ?? 0) > 0) refuse('sampleTokens', words.promptsOfEncoder());
+  }
   if ((config.bestBy ?? 'loss') !== 'loss' && !isEvaluated) {
     refuse('bestBy', words.bestNeedsRows());
   }

@@ -195,6 +195,14 @@ export const trainingSchema = z.strictObject({
     },
     advanced: true,
   }),
+  sampleTokens: described(z.int().nonnegative().max(1024).optional(), {
+    title: { en: 'Sample length', ja: '試しの答えの長さ' },
+    description: {
+      en: 'Most tokens of an answer to a sample prompt; 0 leaves the answers away. If empty: 48, at the end 64',
+      ja: '試しの質問への答えの最大トークン数。0 なら答えません。空なら 48、最後は 64',
+    },
+    advanced: true,
+  }),
   procedure: described(z.enum(Object.keys(procedures)).default(defaultProcedure), {
     title: { en: 'Procedure', ja: '進め方' },
     description: { en: 'How the run is cut into stages', ja: '学習全体をどう区切るか' },

@@ -24,7 +24,7 @@ describeWith(chromiumRequirement, 'training', () => {
 
   /** A run that lasts until somebody stops it, begun on the Train screen: trains and ends at once, saves often. */
   async function startLongRun(name: string) {
-    const set = JSON.stringify({ training: { samplePrompts: [], evaluationSplit: 0, checkpointEvery: 20 } });
+    const set = JSON.stringify({ training: { sampleTokens: 0, evaluationSplit: 0, checkpointEvery: 20 } });
     const page = await suite.open(`/train?set=${encodeURIComponent(set)}`);
     await page.getByLabel('Steps', { exact: true }).fill('4000');
     await page.getByLabel('Batch size', { exact: true }).fill('2');
@@ -83,7 +83,7 @@ describeWith(chromiumRequirement, 'training', () => {
     const { model, dataset } = sample;
     const training = {
       ...{ steps: 5000, batchSize: 2, maxLength: 32, evaluateEvery: 20 },
-      samplePrompts: ['Write about the sea.'],
+      ...{ samplePrompts: ['Write about the sea.'], sampleTokens: 4 },
     };
     const of = { model: model.id, dataset: dataset.id, method: 'lora', methodOptions: {} } as const;
     const { id } = await client.runs.start({ name: 'Watched', ...of, threads: 1, training });

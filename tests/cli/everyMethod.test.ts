@@ -75,9 +75,7 @@ const asking = (method: MethodSpec): readonly string[] => [
   ...['--model', baseOf(method), '--prompt', 'Say something.', '--max-tokens', '3', '--backend', 'wasm'],
 ];
 
-/** Nearly as long as the context of the bases, so that what a run answers at its end is short. */
-const samplePrompt = 'Say it. '.repeat(7);
-const onTexts = (model: string) => ({ model, dataset: 'rows', 'sample-prompt': samplePrompt });
+const onTexts = (model: string) => ({ model, dataset: 'rows', 'sample-tokens': '2' });
 const onLabels = { model: 'encoder', dataset: 'weather' };
 const usual = (method: MethodSpec): Readonly<Record<string, string>> =>
   method.encodersAlone ? onLabels : onTexts(baseOf(method));

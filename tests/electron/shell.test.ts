@@ -146,7 +146,7 @@ describe('the studio behind the window', () => {
     const { api } = await shell.connect();
     await api.preferences.update({ pauseOnBattery: true });
     const { request } = await resultOf(api, await api.app.prepareFirstRun());
-    const quick = { batchSize: 2, maxLength: 32, evaluationSplit: 0, evaluateEvery: 0, samplePrompts: [] };
+    const quick = { batchSize: 2, maxLength: 32, evaluationSplit: 0, evaluateEvery: 0, sampleTokens: 0 };
     const asked = { ...request, training: { ...(request.training as object), ...quick, steps: 20_000 } };
     const { id } = await api.runs.start(asked as unknown as Parameters<typeof api.runs.start>[0]);
     const stepOf = async (): Promise<number> => (await api.runs.get({ id })).step;

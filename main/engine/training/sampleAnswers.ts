@@ -18,8 +18,8 @@ import { ResidentAdapters } from '../inference/ResidentAdapters.ts';
 import { tf } from '../tf.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
-const evaluationTokens = 48;
-const endTokens = 64;
+/** Where `sampleTokens` does not say. */
+const usualTokens = { evaluation: 48, end: 64 };
 
 /** The one adapter that is resident. */
 const sampled = 'sampled';
@@ -29,6 +29,7 @@ export class Sampler {
   readonly #run: PreparedRun;
   readonly #adapters: ResidentAdapters<Compiled>;
   readonly #prompts: TrainJob['samplePrompts'];
+  readonly #mostTokens: Readonly<typeof usualTokens>;
   #tokenizer: Tokenizer | undefined;
 
   constructor(run: PreparedRun) {
@@ -40,7 +41,10 @@ export class Sampler {
     const { maxPositions, vocabSize } = run.shape;
     const isAnswerable = ({ ids }: TrainJob['samplePrompts'][number]): boolean =>
       ids.length > 0 && ids.length < maxPositions && findStrangeId(ids, vocabSize) === undefined;
-    this.#prompts = run.decoder === null ? [] : run.job.samplePrompts.filter(isAnswerable);
+    const { sampleTokens } = run.job.training;
+    const asksNone = run.decoder === null || sampleTokens === 0;
+    this.#prompts = asksNone ? [] : run.job.samplePrompts.filter(isAnswerable);
+    this.#mostTokens = sampleTokens === undefined ? usualTokens : { evaluation: sampleTokens, end: sampleTokens };
   }
 
   /**
@@ -59,7 +63,7 @@ export class Sampler {
   }
 
   /** Undefined when aborted. */
-  async answerBase(signal?: AbortSignal, maxTokens = evaluationTokens): Promise<SampleAnswer[] | undefined> {
+  async answerBase(signal?: AbortSignal, maxTokens = this.#mostTokens.evaluation): Promise<SampleAnswer[] | undefined> {
     const decode = compileDecode(this.#run.backend, this.#decoderModel);
     try {
       return await this.#answer({ decode, inputs: {}, isAdapter: false, maxTokens, signal });
@@ -72,7 +76,7 @@ export class Sampler {
   async answerAdapter(
     weights: AdapterWeights,
     signal?: AbortSignal,
-    maxTokens = evaluationTokens,
+    maxTokens = this.#mostTokens.evaluation,
   ): Promise<SampleAnswer[] | undefined> {
     const resident = this.#adapters.put(sampled, weights);
     const decode = this.#adapters.functionsFor(resident);
@@ -87,8 +91,8 @@ export class Sampler {
   /** Base and adapter, prompt by prompt. Empty when aborted. */
   async answerBoth(weights: AdapterWeights, signal?: AbortSignal): Promise<SampleAnswer[]> {
     if (this.#prompts.length === 0) return [];
-    const ofBase = await this.answerBase(signal, endTokens);
-    const ofAdapter = await this.answerAdapter(weights, signal, endTokens);
+    const ofBase = await this.answerBase(signal, this.#mostTokens.end);
+    const ofAdapter = await this.answerAdapter(weights, signal, this.#mostTokens.end);
     return ofBase === undefined || ofAdapter === undefined ? [] : inPairs(ofBase, ofAdapter);
   }
 

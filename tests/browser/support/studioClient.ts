@@ -42,7 +42,7 @@ export async function withSample(client: StudioClient): Promise<Sample> {
 
 /** Trains a few steps: enough to have an adapter. */
 export async function trainBriefly(client: StudioClient, { model, dataset }: Sample, name: string): Promise<Adapter> {
-  const training = { steps: 6, batchSize: 2, maxLength: 32, evaluationSplit: 0 };
+  const training = { steps: 6, batchSize: 2, maxLength: 32, evaluationSplit: 0, sampleTokens: 0 };
   const run = await client.runs.start({
     name,
     model: model.id,

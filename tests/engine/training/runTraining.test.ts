@@ -164,6 +164,21 @@ describe('samples', () => {
     expect(result.samples.map(({ prompt, adapter }) => [prompt, adapter])).toEqual([['two', false], ['two', true]]);
   });
 
+  it('are as long as the run says, at its end too, and left out where it says 0', async () => {
+    const [modelDir, samplePrompts] = [modelInWords(temporaryDir()), [{ text: 'one', ids: [1, 4, 7] }]];
+    const answering = { steps: 2, evaluationSplit: 0.3, evaluateEvery: 1, samplePrompts: ['one'] };
+    const lengths = async (sampleTokens: number) => {
+      const training = { ...answering, sampleTokens };
+      const job = await trainingJob(temporaryDir(), countingRows(8), { modelDir, samplePrompts, training });
+      const { events, result } = await watch(job);
+      return [...samplesOf(events).flatMap(({ ids }) => ids), ...result.samples.map(({ ids }) => ids)].map(
+        ({ length }) => length,
+      );
+    };
+    expect(new Set(await lengths(5))).toEqual(new Set([5]));
+    expect(await lengths(0)).toEqual([]);
+  });
+
   it('answers the prompts with base and adapter, in words', async () => {
     const dir = temporaryDir();
     const modelDir = modelInWords(dir);

@@ -93,6 +93,7 @@ function insertRun(plan: RunPlan, { runs, runsDir, chance, nowMs, material }: Ru
     ...{ model: model.id, dataset: dataset.id, method: plan.method, methodOptions: plan.options, backend: 'auto' },
     training: {
       ...{ steps: plan.steps, samplePrompts: samplePrompts[plan.topic].map(({ prompt }) => prompt) },
+      ...(plan.state === 'queued' && { sampleTokens: 16 }),
       ...(plan.learningRate !== undefined && { learningRate: plan.learningRate }),
     },
   };
