@@ -19,7 +19,10 @@ export const webgpuWords = wordsOf('webgpu', {
     en: 'webgpu {version} is installed; not tested on this machine yet, so it is used only where it is asked for',
     ja: 'webgpu {version} が入っています。このマシンでまだテストしていないため、指定されたときだけ使います',
   },
-  test: { en: 'Run `doctor`: it tests this machine.', ja: '`doctor` を実行すると、このマシンでテストします。' },
+  test: {
+    en: 'Run the self-test (`doctor`, or Settings → Doctor).',
+    ja: 'セルフテストを実行してください（`doctor`、または「設定」→「診断」）。',
+  },
   isSoftware: {
     en: 'webgpu {version} computes on {device}, which is software and no graphics card: used only where it is asked for',
     ja: 'webgpu {version} の計算先は {device} です。GPU ではなくソフトウェアなので、指定されたときだけ使います',
