@@ -103,7 +103,7 @@ export const chatEngineWords = wordsOf('chatEngines', {
     ja: '確認にはメモリが {needed} 必要ですが、空きは {free} です',
   },
   couldNot: { en: 'it could not be made ready: {why}', ja: '準備できませんでした：{why}' },
-  selfTestFailed: { en: 'its self-test failed: {what}', ja: 'セルフテストに失敗しました：{what}' },
+  selfTestFailed: { en: 'its self-test failed: {what}', ja: '自己テストに失敗しました：{what}' },
   noMemoryRemedy: {
     en: 'Close other programs, or chat with the tensors.',
     ja: 'ほかのプログラムを閉じるか、テンソルでチャットしてください。',

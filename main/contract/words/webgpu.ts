@@ -21,7 +21,7 @@ export const webgpuWords = wordsOf('webgpu', {
   },
   test: {
     en: 'Run the self-test (`doctor`, or Settings → Doctor).',
-    ja: 'セルフテストを実行してください（`doctor`、または「設定」→「診断」）。',
+    ja: '自己テストを実行してください（`doctor`、または「設定」→「診断」）。',
   },
   isSoftware: {
     en: 'webgpu {version} computes on {device}, which is software and no graphics card: used only where it is asked for',
